@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/guestclock.yaml */
+/* YNL-GEN kernel source */
+/* To regenerate run: make regen */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "guestclock_nl.h"
+
+#include <uapi/linux/guestclock.h>
+
+/* GUESTCLOCK_CMD_TSC_MEASURE - do */
+static const struct nla_policy guestclock_tsc_measure_nl_policy[GUESTCLOCK_A_TSC_CPU + 1] = {
+	[GUESTCLOCK_A_TSC_CPU] = { .type = NLA_U32, },
+};
+
+/* GUESTCLOCK_CMD_EVENT_GET - dump */
+static const struct nla_policy guestclock_event_get_nl_policy[GUESTCLOCK_A_EVENT_SINCE_SEQ + 1] = {
+	[GUESTCLOCK_A_EVENT_SINCE_SEQ] = { .type = NLA_U64, },
+};
+
+/* Ops table for guestclock */
+static const struct genl_split_ops guestclock_nl_ops[] = {
+	{
+		.cmd	= GUESTCLOCK_CMD_STATUS_GET,
+		.doit	= guestclock_nl_status_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_OBSERVER_GET,
+		.dumpit	= guestclock_nl_observer_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_PVCLOCK_GET,
+		.dumpit	= guestclock_nl_pvclock_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_TSC_GET,
+		.dumpit	= guestclock_nl_tsc_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_CLOCKSOURCE_GET,
+		.doit	= guestclock_nl_clocksource_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= GUESTCLOCK_CMD_TSC_MEASURE,
+		.doit		= guestclock_nl_tsc_measure_doit,
+		.policy		= guestclock_tsc_measure_nl_policy,
+		.maxattr	= GUESTCLOCK_A_TSC_CPU,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= GUESTCLOCK_CMD_EVENT_GET,
+		.dumpit		= guestclock_nl_event_get_dumpit,
+		.policy		= guestclock_event_get_nl_policy,
+		.maxattr	= GUESTCLOCK_A_EVENT_SINCE_SEQ,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+};
+
+static const struct genl_multicast_group guestclock_nl_mcgrps[] = {
+	[GUESTCLOCK_NLGRP_EVENTS] = { "events", GENL_MCAST_CAP_NET_ADMIN },
+};
+
+struct genl_family guestclock_nl_family __ro_after_init = {
+	.name		= GUESTCLOCK_FAMILY_NAME,
+	.version	= GUESTCLOCK_FAMILY_VERSION,
+	.netnsok	= false,
+	.parallel_ops	= true,
+	.module		= THIS_MODULE,
+	.split_ops	= guestclock_nl_ops,
+	.n_split_ops	= ARRAY_SIZE(guestclock_nl_ops),
+	.mcgrps		= guestclock_nl_mcgrps,
+	.n_mcgrps	= ARRAY_SIZE(guestclock_nl_mcgrps),
+};
