@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What every guestclock selftest does: TAP output, loading and unloading the
+# module, and asking the kernel for its own account of things. Sourced.
+#
+#   GUESTCLOCK_KO     the module to load; without it modprobe finds one
+#   GUESTCLOCK_COUNT  check (or unset) for few trials, soak for many
+#   GUESTCLOCK_HOST   good|trusted|bad|tcg where the harness knows the host
+
+GC_DIR=$(cd "$(dirname "$0")" && pwd)
+GC_NAME=$(basename "$0" .sh)
+GC_DEBUGFS=/sys/kernel/debug/guestclock
+# shellcheck disable=SC2034 # for the tests
+GC_TEST_DEBUGFS=/sys/kernel/debug/guestclock_test
+GC_CLOCKSOURCE=/sys/devices/system/clocksource/clocksource0
+# shellcheck disable=SC2034 # for the tests
+case ${GUESTCLOCK_COUNT:-check} in
+soak) GC_SCALE=10 ;;
+*) GC_SCALE=1 ;;
+esac
+GC_SPLAT='BUG:|WARNING:|Oops|Call Trace|general protection|blocked for more than|detected stall|self-detected|soft lockup|UBSAN|KASAN|possible (recursive|circular)|suspicious RCU|unreferenced object|kernel panic'
+PATH=$PATH:$GC_DIR
+
+tap_count=0
+tap_failed=0
+tap_ended=
+gc_pids=
+gc_clocksource_was=
+gc_tmp=
+
+tap_diag()
+{
+	echo "# $*"
+}
+
+# tap_result STATUS DESCRIPTION: the case passes when STATUS is 0
+tap_result()
+{
+	tap_count=$((tap_count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_count $2"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_count $2"
+	fi
+}
+
+tap_skip()
+{
+	tap_count=$((tap_count + 1))
+	echo "ok $tap_count $1 # SKIP $2"
+}
+
+tap_bail()
+{
+	echo "Bail out! $*"
+	tap_ended=y
+	exit 1
+}
+
+# Before gc_begin only: nothing here can be tested, and why.
+tap_skip_all()
+{
+	echo "TAP version 13"
+	echo "1..0 # SKIP $*"
+	tap_ended=y
+	exit 4
+}
+
+# gc_begin CASES: print the plan; gc_end adds the unload and the kernel's log
+gc_begin()
+{
+	gc_need_root
+	gc_tmp=$(mktemp -d "${TMPDIR:-/tmp}/guestclock-test.XXXXXX") || exit 1
+	trap gc_cleanup EXIT
+	trap 'exit 1' INT TERM HUP
+	gc_clocksource_was=$(gc_clocksource)
+	tap_plan=$(($1 + 2))
+	echo "TAP version 13"
+	echo "1..$tap_plan"
+	gc_mark=$(gc_kmsg "$GC_NAME: begin")
+}
+
+# Unload, look through the kernel's log, and exit with the verdict.
+gc_end()
+{
+	gc_stop_all
+	gc_restore_clocksource
+	gc_unload
+	tap_result $? "the module unloads"
+
+	gc_dmesg_since "$gc_mark" | grep -E "$GC_SPLAT" >"$gc_tmp/splats"
+	while read -r gc_line; do tap_diag "$gc_line"; done <"$gc_tmp/splats"
+	[ ! -s "$gc_tmp/splats" ]
+	tap_result $? "no splat in the kernel's log"
+
+	if [ "$tap_count" -ne "$tap_plan" ]; then
+		tap_bail "planned $tap_plan cases, ran $tap_count"
+	fi
+	tap_ended=y
+	[ "$tap_failed" -eq 0 ]
+	exit $?
+}
+
+gc_cleanup()
+{
+	gc_status=$?
+	trap - EXIT
+	gc_stop_all
+	gc_restore_clocksource
+	gc_unload
+	[ -z "$gc_tmp" ] || rm -rf "$gc_tmp"
+	if [ -z "$tap_ended" ]; then
+		echo "Bail out! $GC_NAME ended before its last case"
+		exit 1
+	fi
+	exit "$gc_status"
+}
+
+gc_need_root()
+{
+	[ "$(id -u)" -eq 0 ] || tap_skip_all "needs root"
+	for gc_tool in guestclock jq awk timeout; do
+		command -v $gc_tool >/dev/null || tap_skip_all "needs $gc_tool in PATH"
+	done
+}
+
+gc_need_kvmclock()
+{
+	grep -qw kvm-clock $GC_CLOCKSOURCE/available_clocksource ||
+		tap_skip_all "no kvm-clock: not a KVM guest, or no-kvmclock"
+}
+
+gc_need_hostctl()
+{
+	command -v hostctl >/dev/null ||
+		tap_skip_all "no hostctl: nobody to ask for an action of the host"
+}
+
+# The msr driver, and its permission to write.
+gc_need_msr()
+{
+	if [ ! -d /sys/module/msr ] && ! modprobe msr allow_writes=on 2>/dev/null; then
+		tap_skip_all "no msr driver: cannot write IA32_TSC_ADJUST"
+	fi
+	if [ -e /sys/module/msr/parameters/allow_writes ]; then
+		echo on >/sys/module/msr/parameters/allow_writes
+	fi
+	timeout 10 msr_tool read 0 0x3b >/dev/null ||
+		tap_skip_all "no IA32_TSC_ADJUST here"
+}
+
+# Load the module afresh.
+gc_load()
+{
+	gc_load_with log_size=4096
+}
+
+# gc_load_with PARAM=VALUE...: the same with parameters
+gc_load_with()
+{
+	[ ! -d /sys/module/guestclock ] || gc_unload ||
+		tap_bail "guestclock is in use: stop its readers first"
+	gc_mount_debugfs
+	gc_insmod "$@" || tap_bail "guestclock does not load: see dmesg"
+}
+
+gc_mount_debugfs()
+{
+	grep -q '^[^ ]* /sys/kernel/debug debugfs' /proc/mounts ||
+		mount -t debugfs debugfs /sys/kernel/debug
+}
+
+gc_insmod()
+{
+	if [ -n "$GUESTCLOCK_KO" ]; then
+		timeout 30 insmod "$GUESTCLOCK_KO" "$@"
+	else
+		timeout 30 modprobe guestclock "$@"
+	fi
+}
+
+# Readers that still hold a debugfs file open make rmmod refuse for a moment.
+gc_unload()
+{
+	[ ! -d /sys/module/guestclock_test ] || timeout 20 rmmod guestclock_test
+	gc_tries=0
+	while [ -d /sys/module/guestclock ]; do
+		timeout 20 rmmod guestclock 2>/dev/null && return 0
+		gc_tries=$((gc_tries + 1))
+		[ $gc_tries -lt 50 ] || return 1
+		sleep 0.1
+	done
+}
+
+# The second pair of eyes; gc_test_module_with takes its parameters.
+gc_load_test_module()
+{
+	gc_test_module_with gtod_notifier=0
+}
+
+gc_test_module_with()
+{
+	[ ! -d /sys/module/guestclock_test ] || timeout 20 rmmod guestclock_test
+	gc_mount_debugfs
+	timeout 30 insmod "$GC_DIR/test_module/guestclock_test.ko" "$@" ||
+		tap_bail "test_module/guestclock_test.ko does not load: built for another kernel?"
+}
+
+# gc_background NAME COMMAND...: in the background, output in $gc_tmp/NAME.*
+gc_background()
+{
+	gc_bg_name=$1
+	shift
+	"$@" >"$gc_tmp/$gc_bg_name.out" 2>"$gc_tmp/$gc_bg_name.err" &
+	gc_pid=$!
+	gc_pids="$gc_pids $gc_pid"
+}
+
+gc_stop_all()
+{
+	for gc_stop_pid in $gc_pids; do
+		kill "$gc_stop_pid" 2>/dev/null
+	done
+	for gc_stop_pid in $gc_pids; do
+		wait "$gc_stop_pid" 2>/dev/null
+	done
+	gc_pids=
+}
+
+gc_clocksource()
+{
+	cat $GC_CLOCKSOURCE/current_clocksource
+}
+
+# gc_set_clocksource NAME: and make sure that the kernel took it
+gc_set_clocksource()
+{
+	echo "$1" >$GC_CLOCKSOURCE/current_clocksource
+	[ "$(gc_clocksource)" = "$1" ]
+}
+
+gc_restore_clocksource()
+{
+	[ -z "$gc_clocksource_was" ] ||
+		[ "$(gc_clocksource)" = "$gc_clocksource_was" ] ||
+		gc_set_clocksource "$gc_clocksource_was"
+}
+
+# Online CPUs, one a line.
+gc_cpus()
+{
+	awk '/^processor/ { print $3 }' /proc/cpuinfo
+}
+
+# Leave a line in the kernel's log and print what finds it again.
+gc_kmsg()
+{
+	gc_kmsg_text="guestclock-test $$ $(date +%s) $*"
+	echo "$gc_kmsg_text" >/dev/kmsg
+	echo "$gc_kmsg_text"
+}
+
+# The kernel's log after the line that holds TEXT.
+gc_dmesg_since()
+{
+	dmesg | awk -v mark="$1" '
+		{ lines[NR] = $0 }
+		index($0, mark) { from = NR }
+		END { for (i = from + 1; i <= NR; i++) print lines[i] }'
+}
+
+# gc_table FILE COLUMN...: these columns of a debugfs file, by their names
+gc_table()
+{
+	gc_table_file=$1
+	shift
+	awk -v want="$*" '
+		NR == 2 { for (i = 2; i <= NF; i++) at[$i] = i - 1; next }
+		/^#/ { next }
+		{
+			n = split(want, names)
+			for (i = 1; i <= n; i++)
+				printf "%s%s", (names[i] in at) ? $at[names[i]] : "?", i < n ? " " : "\n"
+		}' "$GC_DEBUGFS/$gc_table_file"
+}
+
+# jq program: the named fields of an object in one line, absent as in debugfs
+gc_fields()
+{
+	gc_fields_list=
+	for gc_field in "$@"; do
+		gc_fields_list="$gc_fields_list${gc_fields_list:+,}.$gc_field"
+	done
+	echo "[$gc_fields_list] | map(if . == null or . == [] then \"-\" elif type == \"array\" then join(\",\") else tostring end) | join(\" \")"
+}
+
+# The module's event log as JSON lines, read by the client.
+gc_events()
+{
+	timeout 20 guestclock monitor --no-follow -o json
+}
+
+# gc_wait_events COUNT SECONDS FILTER: wait for COUNT events that pass the jq
+# FILTER; print those there are
+gc_wait_events()
+{
+	gc_wait_until=$(($(cut -d. -f1 /proc/uptime) + $2 + 1))
+	while :; do
+		gc_events | jq -c "select($3)" >"$gc_tmp/wait"
+		[ "$(wc -l <"$gc_tmp/wait")" -lt "$1" ] || break
+		[ "$(cut -d. -f1 /proc/uptime)" -lt $gc_wait_until ] || break
+		sleep 0.2
+	done
+	cat "$gc_tmp/wait"
+}
+
+# gc_within VALUE LOW HIGH
+gc_within()
+{
+	[ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+}
+
+gc_abs()
+{
+	echo "${1#-}"
+}

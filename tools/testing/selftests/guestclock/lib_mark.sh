@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# A real mark of the TSC by the kernel's own watchdog. Sourced after lib.sh.
+#
+# With one CPU online KVM moves the pvclock page along with the TSC, so
+# kvm-clock, which is the watchdog's reference, does not jump when the TSC does.
+
+MARK_JUMP=1300000000
+TSC_ADJUST=0x3b
+
+mark_need_verified_tsc()
+{
+	gc_need_kvmclock
+	gc_need_msr
+	grep -qw tsc "$GC_CLOCKSOURCE/available_clocksource" ||
+		tap_skip_all "the kernel holds the TSC for unstable already"
+	if grep -m 1 '^flags' /proc/cpuinfo | grep -w constant_tsc | grep -w nonstop_tsc |
+		grep -qw tsc_adjust; then
+		tap_skip_all "this kernel trusts its TSC and does not verify it"
+	fi
+}
+
+mark_offline_others()
+{
+	mark_offlined=
+	for mark_cpu in $(gc_cpus); do
+		[ "$mark_cpu" != 0 ] || continue
+		echo 0 >"/sys/devices/system/cpu/cpu$mark_cpu/online" &&
+			mark_offlined="$mark_offlined $mark_cpu"
+	done
+}
+
+mark_online_others()
+{
+	for mark_cpu in $mark_offlined; do
+		echo 1 >"/sys/devices/system/cpu/cpu$mark_cpu/online"
+	done
+}
+
+# mark_tsc: make the TSC jump under the kernel and wait for its verdict. Keep
+# CPU 0 busy, since the kernel restores the MSR when it goes idle. Needs the
+# line of the log before which nothing counts.
+mark_tsc()
+{
+	gc_set_clocksource tsc || return 1
+	sleep 2
+	gc_background spin spin 0
+	mark_was=$(msr_tool add 0 $TSC_ADJUST $MARK_JUMP | cut -d' ' -f1)
+	mark_tries=0
+	while [ $mark_tries -lt 50 ]; do
+		gc_dmesg_since "$1" | grep -q 'Marking TSC unstable' && break
+		mark_tries=$((mark_tries + 1))
+		sleep 0.2
+	done
+	sleep 1
+	gc_stop_all
+	msr_tool write 0 $TSC_ADJUST "$mark_was"
+	[ $mark_tries -lt 50 ]
+}
+
+# The kernel's own words: the reason of its line, and the time of it in ms.
+mark_kernel_reason()
+{
+	gc_dmesg_since "$1" | sed -n 's/.*Marking TSC unstable due to //p' | head -n 1
+}
+
+mark_kernel_ms()
+{
+	gc_dmesg_since "$1" |
+		sed -n 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*Marking TSC unstable.*/\1\2/p' |
+		head -n 1
+}
+
+# mark_check_switch MARK: the event after the mark says what the kernel's log
+# says about leaving the TSC.
+mark_check_switch()
+{
+	mark_new=$(gc_dmesg_since "$1" | sed -n 's/.*Switched to clocksource //p' | tail -n 1)
+	mark_seen=$(gc_events | jq -r 'select(.type == "clocksource_switch") |
+		"\(.clocksource_old) \(.clocksource)"' | tail -n 1)
+	tap_diag "the kernel switched to ${mark_new:-nothing}, the last switch event:" \
+		"${mark_seen:-none}"
+	[ -n "$mark_new" ] && [ "$mark_seen" = "tsc $mark_new" ]
+}

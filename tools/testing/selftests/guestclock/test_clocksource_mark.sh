@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Any clocksource that the kernel marks, not the TSC alone: the test module's
+# own, which jumps on demand and is never selected.
+
+. "$(dirname "$0")/lib.sh"
+
+JUMP_CYCLES=100000000
+TRIALS=$GC_SCALE
+
+canary()
+{
+	awk -v name="$1" '$1 == name { print $2 }' $GC_TEST_DEBUGFS/canary
+}
+
+# The watchdog needs a good round or two before a jump is one.
+wait_rounds()
+{
+	until_reads=$(($(canary reads) + $1))
+	rounds_tries=0
+	while [ "$(canary reads)" -lt $until_reads ] && [ $rounds_tries -lt 100 ]; do
+		rounds_tries=$((rounds_tries + 1))
+		sleep 0.1
+	done
+	[ $rounds_tries -lt 100 ]
+}
+
+mark_once()
+{
+	gc_test_module_with canary=1
+	mark=$(gc_kmsg "the canary jumps")
+	wait_rounds 3 || tap_diag "the watchdog does not look at the canary"
+	tries=0
+	while [ "$(canary marks)" = 0 ] && [ $tries -lt 5 ]; do
+		echo $JUMP_CYCLES >$GC_TEST_DEBUGFS/canary
+		wait_rounds 2
+		tries=$((tries + 1))
+	done
+	marks=$(canary marks)
+	tap_diag "marked $marks time(s) after $tries jump(s) and $(canary reads) reads"
+	gc_dmesg_since "$mark" | grep -i clocksource | sed 's/^/# /'
+	[ "$marks" = 1 ]
+	tap_result $? "the kernel marks the canary, trial $1"
+
+	gc_wait_events "$1" 3 '.type == "clocksource_unstable"' >"$gc_tmp/events"
+	tail -n 1 "$gc_tmp/events" | sed 's/^/# /'
+	[ "$(wc -l <"$gc_tmp/events")" -eq "$1" ] &&
+		[ "$(tail -n 1 "$gc_tmp/events" | jq -r .clocksource)" = guestclock-canary ]
+	tap_result $? "one event more, and it names the canary, trial $1"
+	timeout 20 rmmod guestclock_test
+}
+
+[ -d /sys/module/kprobes ] || grep -q ' [Tt] register_kprobe$' /proc/kallsyms ||
+	tap_skip_all "no kprobes in this kernel"
+gc_need_kvmclock
+gc_begin $((2 * TRIALS))
+gc_load
+gc_set_clocksource kvm-clock
+
+trial=1
+while [ $trial -le "$TRIALS" ]; do
+	mark_once $trial
+	trial=$((trial + 1))
+done
+
+gc_end

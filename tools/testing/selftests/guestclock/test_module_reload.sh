@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Ten loads and unloads while somebody reads every debugfs file and a client
+# is subscribed: nothing hangs, nothing splats, and the client is told.
+
+. "$(dirname "$0")/lib.sh"
+
+CYCLES=$((10 * GC_SCALE))
+FILES="pvclock tsc clocksource clocksource_watchdog events stats"
+
+# read_for_ever FILE: until killed, whether the file is there or not
+read_for_ever()
+{
+	while :; do
+		cat "$GC_DEBUGFS/$1" >"$gc_tmp/read.$1" 2>/dev/null && : >"$gc_tmp/got.$1"
+	done
+}
+
+# A reader's open file makes rmmod refuse; that is no hang, so try again.
+unload_under_fire()
+{
+	refusals=0
+	while [ -d /sys/module/guestclock ]; do
+		timeout 20 rmmod guestclock 2>"$gc_tmp/rmmod.err" && return 0
+		grep -qi 'temporarily unavailable\|in use' "$gc_tmp/rmmod.err" || return 1
+		refusals=$((refusals + 1))
+		[ $refusals -lt 200 ] || return 1
+		usleep 20000
+	done
+}
+
+cycle()
+{
+	gc_load
+	rm -f "$gc_tmp"/got.*
+	gc_background monitor guestclock monitor -o json
+	monitor=$gc_pid
+	for file in $FILES; do
+		read_for_ever "$file" &
+		gc_pids="$gc_pids $!"
+	done
+	clock_tool step 1000000
+	clock_tool step -1000000
+	timeout 20 guestclock tsc --measure -o json >/dev/null || tap_diag "measure failed"
+	sleep 0.5
+
+	unload_under_fire || return 1
+	total_refusals=$((total_refusals + refusals))
+	told_tries=0
+	while [ $told_tries -lt 30 ]; do
+		cat "$gc_tmp/monitor.out" "$gc_tmp/monitor.err" |
+			grep -qiE 'module_gone|unloaded|went away|gone' && break
+		told_tries=$((told_tries + 1))
+		sleep 0.1
+	done
+	[ $told_tries -ge 30 ] || told=$((told + 1))
+	[ $told_tries -lt 30 ] || kill -0 "$monitor" 2>/dev/null || tap_diag "the client died"
+	[ "$(grep -c clock_step "$gc_tmp/monitor.out")" -lt 2 ] || heard=$((heard + 1))
+	for file in $FILES; do
+		[ -e "$gc_tmp/got.$file" ] || tap_diag "nobody could read $file"
+		[ -e "$gc_tmp/got.$file" ] && reads=$((reads + 1))
+	done
+	gc_stop_all
+	done_cycles=$((done_cycles + 1))
+}
+
+gc_begin 4
+done_cycles=0
+told=0
+heard=0
+reads=0
+total_refusals=0
+while [ $done_cycles -lt $CYCLES ]; do
+	cycle || { tap_diag "rmmod: $(cat "$gc_tmp/rmmod.err")"; break; }
+done
+tail -n 2 "$gc_tmp/monitor.err" | sed 's/^/# client: /'
+tap_diag "$done_cycles cycles, rmmod refused $total_refusals times because of readers"
+
+[ $done_cycles -eq $CYCLES ]
+tap_result $? "$CYCLES loads and unloads under readers, none stuck"
+[ $reads -eq $((CYCLES * $(echo "$FILES" | wc -w))) ]
+tap_result $? "every file was read in every cycle"
+tap_diag "the client heard the events in $heard cycles, the end in $told"
+[ $heard -eq $CYCLES ]
+tap_result $? "the subscribed client got the events of every cycle"
+[ $told -eq $CYCLES ]
+tap_result $? "and said every time that the module went away"
+
+gc_end

@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# pvclock pages: debugfs, the client and the page itself agree on every CPU,
+# and kvm-clock computed from a page is the kernel's own clock.
+
+. "$(dirname "$0")/lib.sh"
+
+FIELDS="cpu state version tsc_timestamp system_time_ns tsc_to_system_mul tsc_shift
+	flags flag_names tsc_hz tsc_cycles kvmclock_ns age_ns updates
+	last_discontinuity_ns torn_reads"
+COLUMNS=$(echo "$FIELDS" | sed 's/tsc_timestamp/tsc_timestamp_cycles/')
+PAGE="cpu version tsc_timestamp system_time_ns tsc_to_system_mul tsc_shift flags"
+ROUNDS=$((5 * GC_SCALE))
+CLOCK_ROUNDING_NS=2
+
+client_rows()
+{
+	# shellcheck disable=SC2086 # a list of names
+	timeout 20 guestclock pvclock -o json | jq -r "$(gc_fields $1)"
+}
+
+kernel_pages()
+{
+	sed '/^#/d' $GC_TEST_DEBUGFS/pages
+}
+
+# Both see the same poll only if none came in between: try a few times.
+compare_debugfs_and_client()
+{
+	try=1
+	while [ $try -le 20 ]; do
+		# shellcheck disable=SC2086 # a list of names
+		gc_table pvclock $COLUMNS >"$gc_tmp/debugfs"
+		client_rows "$FIELDS" >"$gc_tmp/client"
+		if [ -s "$gc_tmp/client" ] && cmp -s "$gc_tmp/debugfs" "$gc_tmp/client"; then
+			tap_diag "equal in all $(echo "$FIELDS" | wc -w) fields at try $try"
+			return 0
+		fi
+		try=$((try + 1))
+	done
+	diff "$gc_tmp/debugfs" "$gc_tmp/client" | sed 's/^/# /'
+	return 1
+}
+
+# The page did not change while the client's row was taken, so they must agree.
+compare_client_and_page()
+{
+	try=1
+	while [ $try -le 20 ]; do
+		kernel_pages >"$gc_tmp/before"
+		sleep 0.5
+		client_rows "$PAGE" >"$gc_tmp/client"
+		kernel_pages >"$gc_tmp/after"
+		cmp -s "$gc_tmp/before" "$gc_tmp/after" && break
+		try=$((try + 1))
+	done
+	if [ $try -gt 20 ]; then
+		tap_diag "the host changes a page more than twice a second"
+		return 1
+	fi
+	[ -s "$gc_tmp/client" ] && cmp -s "$gc_tmp/client" "$gc_tmp/after" && return 0
+	diff "$gc_tmp/after" "$gc_tmp/client" | sed 's/^/# /'
+	return 1
+}
+
+# The derived columns, computed again from the page in the same row.
+compare_derived()
+{
+	client_rows "$FIELDS" >"$gc_tmp/client"
+	khz=$(dmesg | sed -n 's/.*tsc: Detected \([0-9]*\)\.\([0-9]*\) MHz.*/\1\2/p' | tail -n 1)
+	bad=0
+	while read -r cpu state version timestamp system mul shift flags names hz tsc \
+		clock age rest; do
+		: "$state $version $flags $names $rest"
+		want=$(pvclock_time "$timestamp" "$system" "$mul" "$shift" "$tsc")
+		if [ "$clock" != "$want" ] || [ "$age" != $((clock - system)) ]; then
+			tap_diag "cpu $cpu: kvmclock_ns $clock age_ns $age, the page says $want"
+			bad=1
+		fi
+		off=$((hz / 1000 - khz))
+		if [ "$(gc_abs $off)" -gt 1 ]; then
+			tap_diag "cpu $cpu: tsc_hz $hz, the kernel detected $khz kHz"
+			bad=1
+		fi
+	done <"$gc_tmp/client"
+	tap_diag "tsc_hz of CPU 0 ${hz:-missing}, the kernel's ${khz:-missing} kHz"
+	return $bad
+}
+
+# One round: the kernel's clock on every CPU against the row of that CPU.
+bracket_round()
+{
+	try=1
+	while [ $try -le 20 ]; do
+		client_rows "$PAGE" >"$gc_tmp/before"
+		sed '/^#/d' $GC_TEST_DEBUGFS/kvmclock >"$gc_tmp/brackets"
+		sleep 0.3
+		client_rows "$PAGE" >"$gc_tmp/client"
+		cmp -s "$gc_tmp/before" "$gc_tmp/client" && break
+		try=$((try + 1))
+	done
+	[ $try -le 20 ] || return 1
+
+	bad=0
+	while read -r cpu before clock after; do
+		# shellcheck disable=SC2046 # fields
+		set -- $(grep "^$cpu " "$gc_tmp/client")
+		if [ $# -ne 7 ]; then
+			tap_diag "no row for cpu $cpu"
+			return 1
+		fi
+		# shellcheck disable=SC2046 # two numbers
+		set -- $(pvclock_time "$3" "$4" "$5" "$6" "$before" "$after")
+		width=$(($2 - $1))
+		[ $width -le "$widest" ] || widest=$width
+		if ! gc_within "$clock" $(($1 - CLOCK_ROUNDING_NS)) \
+			$(($2 + CLOCK_ROUNDING_NS)); then
+			tap_diag "cpu $cpu: the kernel's $clock is not in [$1, $2]"
+			bad=1
+		fi
+	done <"$gc_tmp/brackets"
+	[ -s "$gc_tmp/brackets" ] || bad=1
+	return $bad
+}
+
+compare_clock()
+{
+	widest=0
+	round=1
+	while [ $round -le $ROUNDS ]; do
+		bracket_round || return 1
+		round=$((round + 1))
+	done
+	tap_diag "$ROUNDS rounds on every CPU, widest bracket $widest ns"
+}
+
+gc_need_kvmclock
+gc_begin 6
+gc_load
+gc_load_test_module
+sleep 0.5
+
+gc_cpus >"$gc_tmp/cpus"
+client_rows cpu >"$gc_tmp/client"
+gc_table pvclock cpu >"$gc_tmp/debugfs"
+cmp "$gc_tmp/cpus" "$gc_tmp/client" && cmp "$gc_tmp/cpus" "$gc_tmp/debugfs"
+tap_result $? "every online CPU has its row in debugfs and in the client"
+
+compare_debugfs_and_client
+tap_result $? "debugfs and guestclock pvclock -o json agree field by field"
+
+compare_client_and_page
+tap_result $? "the rows are the pages, read by the CPUs themselves"
+
+stable=$(client_rows "cpu flags flag_names" | awk '$2 % 2 == 1 && $3 ~ /TSC_STABLE/' | wc -l)
+if [ "${GUESTCLOCK_HOST:-bad}" = bad ] && [ "$stable" -eq 0 ]; then
+	tap_skip "TSC_STABLE is set on every CPU" "the host does not offer it"
+else
+	[ "$stable" -eq "$(wc -l <"$gc_tmp/cpus")" ]
+	tap_result $? "TSC_STABLE is set on every CPU"
+fi
+
+compare_derived
+tap_result $? "time, age and frequency follow from the page"
+
+if gc_set_clocksource kvm-clock; then
+	compare_clock
+	tap_result $? "kvm-clock from page and TSC is the kernel's own clock"
+else
+	tap_result 1 "kvm-clock cannot be made the clocksource"
+fi
+
+gc_end

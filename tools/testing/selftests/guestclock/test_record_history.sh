@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# record keeps what happened before it began, loses nothing, appends, and ends
+# cleanly when interrupted.
+
+. "$(dirname "$0")/lib.sh"
+
+# Events are easiest made by small steps of the wall clock, back and forth.
+make_steps()
+{
+	steps=0
+	while [ $steps -lt "$1" ]; do
+		clock_tool step 10000000
+		clock_tool step -10000000
+		steps=$((steps + 2))
+	done
+	made=$((made + steps))
+}
+
+# record_until COUNT: record until the recording has COUNT events, then SIGINT;
+# sets status
+record_until()
+{
+	guestclock record -v "$gc_tmp/recording.db" >"$gc_tmp/record.log" 2>&1 &
+	recorder=$!
+	gc_pids="$gc_pids $recorder"
+	tries=0
+	while [ $tries -lt 50 ]; do
+		grep -q "stored seq=$1\$" "$gc_tmp/record.log" && break
+		tries=$((tries + 1))
+		sleep 0.2
+	done
+	kill -INT $recorder
+	tries=0
+	while kill -0 $recorder 2>/dev/null && [ $tries -lt 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	[ $tries -lt 50 ] || tap_diag "record still runs 5 s after SIGINT"
+	kill -KILL $recorder 2>/dev/null
+	wait $recorder
+	status=$?
+	tail -n 1 "$gc_tmp/record.log" | sed 's/^/# record: /'
+}
+
+# check_recording LAST: every seq from 1 to LAST, each once, and as many steps
+# as were made.
+check_recording()
+{
+	timeout 20 guestclock export "$gc_tmp/recording.db" >"$gc_tmp/export"
+	jq -r 'select(.seq) | .seq' "$gc_tmp/export" | sort -n >"$gc_tmp/seqs"
+	seq 1 "$1" >"$gc_tmp/wanted"
+	exported=$(jq -r 'select(.type == "clock_step") | .step_ns' "$gc_tmp/export" | wc -l)
+	tap_diag "$(wc -l <"$gc_tmp/seqs") events exported, $exported steps; made $made"
+	cmp "$gc_tmp/seqs" "$gc_tmp/wanted" && [ "$exported" -eq $made ]
+}
+
+check_summary()
+{
+	[ "$status" -eq 0 ] || tap_diag "exit status $status"
+	[ "$status" -eq 0 ] &&
+		tail -n 1 "$gc_tmp/record.log" | grep -qE '[0-9]+ events?, 0 lost, [0-9.]+ s'
+}
+
+gc_begin 8
+gc_load
+made=0
+make_steps $((10 * GC_SCALE))
+head_before=$(gc_wait_events $made 5 '.type == "clock_step"' |
+	jq -s 'map(.seq | tonumber) | max // 0')
+tap_diag "$made steps before record, last seq $head_before"
+[ "$head_before" -ge $made ]
+tap_result $? "the log has the events before record began"
+
+record_until "$head_before"
+check_summary
+tap_result $? "SIGINT ends record with its summary line and status 0"
+check_recording "$head_before"
+tap_result $? "the recording has them all, gapless from seq 1"
+
+make_steps 4
+head_between=$((head_before + 4))
+record_until $head_between
+check_summary
+tap_result $? "a second run ends as cleanly"
+check_recording $head_between
+tap_result $? "and appended what happened in between"
+
+timeout 20 guestclock record -v "$gc_tmp/recording.db" >"$gc_tmp/live.log" 2>&1 &
+live=$!
+gc_pids="$gc_pids $live"
+sleep 1
+make_steps 4
+sleep 1.5
+kill -TERM $live
+wait $live
+status=$?
+cp "$gc_tmp/live.log" "$gc_tmp/record.log"
+check_summary
+tap_result $? "SIGTERM ends record as SIGINT does"
+check_recording $((head_between + 4))
+tap_result $? "and events that came while it ran are in the recording"
+
+jq -e -s 'map(select(.seq)) | map(.load_id) | unique | length == 1' "$gc_tmp/export" >/dev/null
+tap_result $? "all of one load of the module"
+
+gc_end

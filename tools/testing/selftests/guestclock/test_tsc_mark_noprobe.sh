@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The same mark of the TSC where kprobes are not to be had: found by polling,
+# so without a reason, but not missed. Once a boot.
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_mark.sh"
+
+mark_need_verified_tsc
+gc_begin 5
+gc_load_with use_kprobes=0
+mark_offline_others
+tsc_before=$(clock_tool raw 0 | cut -d' ' -f1)
+mark=$(gc_kmsg "the TSC jumps, no kprobes")
+mark_tsc "$mark"
+tap_result $? "the kernel marks the TSC unstable"
+
+gc_wait_events 1 5 '.type == "clocksource_unstable"' >"$gc_tmp/events"
+sed 's/^/# /' "$gc_tmp/events"
+[ "$(wc -l <"$gc_tmp/events")" -eq 1 ] &&
+	[ "$(jq -r .clocksource "$gc_tmp/events")" = tsc ] &&
+	[ "$(jq -r .reason "$gc_tmp/events")" = unknown ]
+tap_result $? "one clocksource_unstable event: tsc, reason unknown"
+
+[ "$(jq -r .source "$gc_tmp/events")" = check_tsc_unstable ]
+tap_result $? "it names check_tsc_unstable as its source"
+
+# shellcheck disable=SC2046 # two numbers
+set -- $(jq -r "$(gc_fields not_before_tsc_cycles not_after_tsc_cycles)" "$gc_tmp/events")
+tap_diag "found between TSC $1 and $2, jump after $tsc_before"
+[ $# -eq 2 ] && [ "$1" != - ] && [ "$2" != - ] && [ "$1" -lt "$2" ] &&
+	[ "$2" -gt "$tsc_before" ]
+tap_result $? "the poll's interval brackets the mark"
+
+mark_check_switch "$mark"
+tap_result $? "the switch away from tsc follows as an event"
+
+mark_online_others
+gc_end

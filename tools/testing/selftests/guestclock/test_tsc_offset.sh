@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Known TSC offsets, injected through IA32_TSC_ADJUST, are reported with the
+# right sign and within the bound. A trial counts only if the kernel, which
+# restores the MSR when a CPU goes idle, left it alone until it was measured.
+
+. "$(dirname "$0")/lib.sh"
+
+TSC_ADJUST=0x3b
+SMALL="100 -100 500 -500 1000 -1000 3000 -3000 10000 -10000 30000 -30000
+	100000 -100000 300000 -300000 1000000 -1000000"
+LARGE="100000000 -100000000"
+MORE="200 -200 20000 -20000"
+
+# measure: sets offset, bound, state and reference of the victim
+measure()
+{
+	# shellcheck disable=SC2046 # fields
+	set -- $(timeout 20 guestclock tsc --measure -o json |
+		jq -r "select(.cpu == $victim) |
+			$(gc_fields offset_cycles bound_cycles state ref_cpu)")
+	[ $# -eq 4 ] || return 1
+	offset=$1
+	bound=$2
+	state=$3
+	reference=$4
+}
+
+# trial DELTA: 0 right, 1 wrong, 2 restored by the kernel or not measured
+trial()
+{
+	measure && [ "$state" = ok ] || return 2
+	base=$offset
+	base_bound=$bound
+	# shellcheck disable=SC2046 # value before and after
+	set -- "$1" $(msr_tool add "$victim" $TSC_ADJUST "$1")
+	measured=y
+	measure || measured=
+	[ "$(msr_tool read "$victim" $TSC_ADJUST)" = "$3" ] || measured=restored
+	msr_tool write "$victim" $TSC_ADJUST "$2"
+	[ "$measured" = y ] || return 2
+
+	error=$((offset - base - $1))
+	slack=$((bound + base_bound))
+	[ "$(gc_abs $error)" -le "$worst_error" ] || worst_error=$(gc_abs $error)
+	[ "$bound" -le "$worst_bound" ] || worst_bound=$bound
+	tap_diag "injected $1: measured $offset +- $bound ($state), before $base" \
+		"+- $base_bound: error $error"
+	if [ "$(gc_abs $error)" -gt $slack ]; then
+		tap_diag "the truth is not within the bounds"
+		wrong_bound=$((wrong_bound + 1))
+	fi
+	# The truth is what was injected plus what was there, as far as known.
+	truth=$((base + $1))
+	if [ "$(gc_abs $truth)" -gt $slack ]; then
+		signs=$((signs + 1))
+		if [ $((offset > 0)) -ne $((truth > 0)) ]; then
+			tap_diag "the sign is wrong"
+			wrong_sign=$((wrong_sign + 1))
+		fi
+	fi
+}
+
+inject()
+{
+	try=1
+	while [ $try -le 5 ]; do
+		trial "$1"
+		[ $? -ne 2 ] || { discarded=$((discarded + 1)); try=$((try + 1)); continue; }
+		valid=$((valid + 1))
+		return
+	done
+	tap_diag "gave up on $1: restored or unmeasured five times"
+}
+
+gc_need_msr
+victim=$(gc_cpus | tail -n 1)
+[ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
+
+gc_begin 5
+gc_load
+offsets="$SMALL $LARGE"
+# The clock must not jump visibly where it is the TSC itself.
+if [ "$(gc_clocksource)" = tsc ]; then
+	offsets="$SMALL $MORE"
+fi
+gc_background spin spin "$victim"
+
+measure
+tap_diag "cpu $victim against cpu ${reference:-none}: ${offset:-?} +- ${bound:-?}," \
+	"${state:-not measured}, clocksource $(gc_clocksource)"
+[ "$state" = ok ] && [ "$reference" != "$victim" ]
+tap_result $? "the CPU is measured against another one"
+
+was=$(msr_tool read "$victim" $TSC_ADJUST)
+valid=0
+discarded=0
+signs=0
+wrong_bound=0
+wrong_sign=0
+worst_error=0
+worst_bound=0
+round=1
+while [ $round -le "$GC_SCALE" ]; do
+	for delta in $offsets; do
+		inject "$delta"
+	done
+	round=$((round + 1))
+done
+msr_tool write "$victim" $TSC_ADJUST "$was"
+tap_diag "$valid valid trials, $discarded discarded because the kernel restored" \
+	"the MSR; worst error $worst_error cycles, largest bound $worst_bound cycles"
+
+[ $valid -ge $((20 * GC_SCALE)) ]
+tap_result $? "at least $((20 * GC_SCALE)) injections lasted until they were measured"
+
+[ $valid -gt 0 ] && [ $wrong_bound -eq 0 ]
+tap_result $? "every injected offset lies within the bound"
+
+tap_diag "$signs signs were decidable"
+[ $signs -gt 0 ] && [ $wrong_sign -eq 0 ]
+tap_result $? "every sign is right"
+
+# A bound that says nothing would pass all of the above.
+khz=$(timeout 20 guestclock status -o json | jq -r '.tsc_khz // empty' | head -n 1)
+tap_diag "largest bound $worst_bound cycles at ${khz:-unknown} kHz"
+[ -n "$khz" ] && [ "$worst_bound" -gt 0 ] && [ "$worst_bound" -lt $((khz / 20)) ]
+tap_result $? "no bound is wider than 50 us"
+
+gc_end
