@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Building modules for a guest's kernel: natively where the kernel is the
+# machine's own release's, else in a cached root of the kernel's release,
+# because its tools need that release's compiler and C library.
+
+# kernel_headers NAME: KDIR of a native build, or the build root's path.
+kernel_headers()
+{
+	headers_alias=$(kernel_alias "$1") || exit 1
+	headers_version=$(kernel_version "$1") || exit 1
+	if [ "$(kernel_release "$headers_alias")" = native ]; then
+		native_headers "$headers_version" >&2 || exit 1
+		echo "/usr/src/linux-headers-$headers_version"
+		return 0
+	fi
+	headers_root=$CACHE/roots/$headers_version
+	[ -e "$headers_root/complete" ] ||
+		locked "root-$headers_version" make_root \
+			"$(kernel_release "$headers_alias")" \
+			"$headers_version" "$headers_root" >&2 || exit 1
+	echo "$headers_root"
+}
+
+native_headers()
+{
+	[ ! -e "/usr/src/linux-headers-$1/Makefile" ] || return 0
+	[ "$(id -u)" = 0 ] || die "headers of kernel $1 are missing: run" \
+		"'sudo apt-get install linux-headers-$1'"
+	step "installing linux-headers-$1" locked apt-install \
+		env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+		--no-install-recommends "linux-headers-$1"
+}
+
+# make_root RELEASE VERSION DIRECTORY
+make_root()
+{
+	[ ! -e "$3/complete" ] || return 0
+	[ "$(id -u)" = 0 ] || die "building for kernel $2 needs a build root:" \
+		"run as root, or choose the kernel 'own'"
+	need mmdebstrap mmdebstrap
+	say "making the build root for $2 (half a minute)"
+	refresh_apt "$1"
+	leave_root "$3"
+	rm -rf "$3"
+	mkdir -p "$CACHE/roots"
+	mmdebstrap --variant=apt --include="make,gcc,linux-headers-$2" \
+		--aptopt='Acquire::Languages "none"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"$1" "$3" "$APT_DIR/$1/sources.list" >"$3.log" 2>&1 || {
+		rm -rf "$3"
+		die "mmdebstrap failed, see $3.log"
+	}
+	mkdir -p "$3/build"
+	touch "$3/complete"
+}
+
+# objtool wants /proc in the root; it is there only while something builds.
+enter_root()
+{
+	mountpoint -q "$1/proc" || mount -t proc proc "$1/proc" ||
+		die "cannot mount /proc in $1: run where mounting is allowed"
+}
+
+leave_root()
+{
+	! mountpoint -q "$1/proc" || umount "$1/proc" ||
+		die "cannot unmount $1/proc"
+}
+
+# make_in_root ROOT MAKE-ARGUMENT...
+make_in_root()
+(
+	in_root=$1
+	shift
+	trap 'leave_root "$in_root"' EXIT
+	trap 'exit 130' INT TERM HUP
+	enter_root "$in_root"
+	chroot "$in_root" make "$@"
+)
+
+# build_modules KERNEL SOURCE NAME: builds a copy of the module directory
+# SOURCE for KERNEL; prints the directory that holds the result. Only what
+# changed is built again.
+build_modules()
+{
+	modules_kernel=$1
+	modules_headers=$(kernel_headers "$1") || exit 1
+	case $modules_headers in
+	/usr/src/*)
+		modules_root=
+		modules_dir=$CACHE/trees/$TREE_ID/$(kernel_version "$1")/$3 ;;
+	*)
+		modules_root=$modules_headers
+		modules_dir=/build/$TREE_ID/$3 ;;
+	esac
+	locked "modules-$TREE_ID-$(kernel_version "$1")" \
+		build_modules_locked "$2" >&2 || exit 1
+	echo "$modules_root$modules_dir"
+}
+
+build_modules_locked()
+{
+	mirror_files "$1" "$modules_root$modules_dir"
+	modules_log=$modules_root$modules_dir.log
+	if [ -z "$modules_root" ]; then
+		make -C "$modules_headers" M="$modules_dir" modules
+	else
+		make_in_root "$modules_root" M="$modules_dir" modules \
+			-C "/lib/modules/$(kernel_version "$modules_kernel")/build"
+	fi >"$modules_log" 2>&1 || {
+		tail -n 40 "$modules_log" >&2
+		die "building ${1#"$TREE/"} for kernel" \
+			"$(kernel_version "$modules_kernel") failed: $modules_log"
+	}
+	! grep 'warning:' "$modules_log" >&2 || :
+}
+
+# mirror_files FROM TO: TO gets FROM's sources with their times, loses what
+# FROM lost, and keeps what was built in it.
+mirror_files()
+{
+	mkdir -p "$2"
+	mirror_list=$2/.sources
+	(cd "$1" && find . \( -type f -o -type l \) ! -name '*.o' ! -name '*.ko' \
+		! -name '.*.cmd' ! -name '*.mod' ! -name '*.mod.c' \
+		! -name '*.d' ! -name 'Module.symvers' \
+		! -name 'modules.order' | LC_ALL=C sort) >"$mirror_list.new"
+	if [ -e "$mirror_list" ]; then
+		LC_ALL=C comm -23 "$mirror_list" "$mirror_list.new" |
+			(cd "$2" && xargs -r -d '\n' rm -f)
+	fi
+	tar -c -C "$1" -T "$mirror_list.new" | tar -x -C "$2"
+	mv "$mirror_list.new" "$mirror_list"
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# The middle layer: a small Linux host with the real KVM, used where the
+# machine itself has no hardware virtualisation.
+
+HOST_MODULES="virtio_pci virtio_blk virtio_console kvm_amd"
+
+# host_image: the path of the cached initramfs, made when its inputs changed.
+host_image()
+{
+	need qemu-system-x86_64 qemu-system-x86
+	host_kernel=$(kernel_image own) || exit 1
+	host_key=$(hash_of "$VM_D/host/init" "$VM_D/host-image.sh" \
+		"$VM_D/cpio.sh" "$(command -v busybox)" \
+		"$(command -v qemu-system-x86_64)" "$host_kernel/vmlinuz")
+	host_file=$CACHE/hosts/$host_key.cpio
+	[ -e "$host_file" ] ||
+		locked host-image make_host_image "$host_kernel" \
+			"$host_file" >&2 || exit 1
+	echo "$host_file"
+}
+
+# make_host_image KERNEL_IMAGE FILE
+make_host_image()
+{
+	[ ! -e "$2" ] || return 0
+	say "building the host image"
+	mkdir -p "$CACHE/hosts"
+	host_root=$(mktemp -d "$CACHE/hosts/root.XXXXXX")
+	put_busybox "$host_root"
+	put_program "$host_root" "$(command -v qemu-system-x86_64)"
+	# shellcheck disable=SC2086
+	copy_modules "$1" "$host_root/modules" $HOST_MODULES
+	mkdir -p "$host_root/usr/share/qemu"
+	for firmware in bios-256k.bin linuxboot_dma.bin kvmvapic.bin; do
+		firmware_file=$(find -L /usr/share/qemu /usr/share/seabios \
+			-name "$firmware" | head -n 1)
+		[ -n "$firmware_file" ] ||
+			die "firmware $firmware is missing: install seabios" \
+				"and qemu-system-data"
+		cp -L "$firmware_file" "$host_root/usr/share/qemu/"
+	done
+	cp "$VM_D/host/init" "$host_root/init"
+	chmod 755 "$host_root/init"
+	pack_root "$host_root" "$2"
+	rm -rf "$host_root"
+	# Older images of this machine are of no more use.
+	find "$CACHE/hosts" -name '*.cpio' -mtime +7 -delete
+}

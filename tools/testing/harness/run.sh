@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# One guest from start to verdict.
+
+# How long a guest may take to its first line, in seconds, before it counts as
+# never having started, and how often that is forgiven.
+FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-100}
+FIRST_LINE_RETRIES=2
+
+new_run_dir()
+{
+	mkdir -p "$CACHE/runs"
+	find "$CACHE/runs" -mindepth 1 -maxdepth 1 -mtime +7 \
+		-exec rm -rf {} + 2>/dev/null || :
+	mktemp -d "$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$RUN_KERNEL-$RUN_HOST.XXXX"
+}
+
+# prepare_guest RUN_DIR: vmlinuz, initrd and an empty result disk.
+prepare_guest()
+{
+	prepare_kernel=$(kernel_image "$RUN_KERNEL") || exit 1
+	prepare_base=$(guest_base "$RUN_KERNEL") || exit 1
+	ln -f "$prepare_kernel/vmlinuz" "$1/vmlinuz"
+	guest_run_part "$RUN_KERNEL" "$1/guest-root"
+	pack_root "$1/guest-root" "$1/guest-part.cpio"
+	cat "$prepare_base" "$1/guest-part.cpio" >"$1/initrd"
+	rm -rf "$1/guest-root" "$1/guest-part.cpio"
+}
+
+# tests_timeout: how long the tests may take together, in seconds.
+tests_timeout()
+{
+	tests_settings=$TREE/tools/testing/selftests/guestclock/settings
+	tests_each=$(sed -n 's/^timeout=//p' "$tests_settings" 2>/dev/null)
+	echo $(($(echo "$RUN_TESTS" | wc -w) * (${tests_each:-45} + 5) + 30))
+}
+
+started()
+{
+	grep -aq 'guest reached its first line' "$1/guest.console" 2>/dev/null
+}
+
+# boot_once RUN_DIR: sets RUN_END to how it ended; fails only when the guest
+# never reached its first line.
+boot_once()
+{
+	: >"$1/guest.console"
+	: >"$1/host.console"
+	rm -f "$1/result.img"
+	truncate -s 64M "$1/result.img"
+	(boot_layers "$1") &
+	boot_pid=$!
+	boot_deadline=$(($(date +%s) + FIRST_LINE_TIMEOUT))
+	boot_started=no
+	RUN_END="the guest ended"
+	while kill -0 $boot_pid 2>/dev/null; do
+		if [ $boot_started = no ] && started "$1"; then
+			boot_started=yes
+			boot_deadline=$(($(date +%s) + $(tests_timeout)))
+		fi
+		if [ "$(date +%s)" -gt $boot_deadline ]; then
+			RUN_END="killed after its time limit"
+			kill $boot_pid 2>/dev/null
+			sleep 1
+			kill -9 $boot_pid 2>/dev/null || :
+			break
+		fi
+		sleep 0.2
+	done
+	wait $boot_pid || :
+	boot_pid=
+	started "$1"
+}
+
+# boot_guest RUN_DIR: boots, again when the guest died before its first line.
+boot_guest()
+{
+	RUN_RETRIES=0
+	RUN_CONSOLE="loglevel=5"
+	while ! boot_once "$1"; do
+		RUN_END="the guest never reached its first line ($RUN_END)"
+		[ $RUN_RETRIES -lt $FIRST_LINE_RETRIES ] || return 0
+		RUN_RETRIES=$((RUN_RETRIES + 1))
+		say "$RUN_END: retry $RUN_RETRIES of $FIRST_LINE_RETRIES"
+		for boot_log in guest.console host.console qemu.log; do
+			[ ! -e "$1/$boot_log" ] ||
+				cp "$1/$boot_log" "$1/$boot_log.$RUN_RETRIES"
+		done
+		RUN_CONSOLE="ignore_loglevel"
+	done
+}
+
+# run_guest: everything for one guest; sets RUN_DIR. Reads RUN_KERNEL RUN_HOST
+# RUN_SMP RUN_APPEND RUN_TESTS RUN_ADHOC RUN_MODE.
+run_guest()
+{
+	RUN_DIR=$(new_run_dir)
+	RUN_ID=${RUN_DIR##*.}-$$
+	prepare_guest "$RUN_DIR"
+	say "booting kernel $RUN_KERNEL on the $RUN_HOST host"
+	boot_guest "$RUN_DIR"
+	fetch_results "$RUN_DIR"
+	judge "$RUN_DIR"
+	rm -rf "$RUN_DIR/vmlinuz" "$RUN_DIR/initrd" "$RUN_DIR/host-root" \
+		"$RUN_DIR/host-part.cpio" "$RUN_DIR/host-initrd" \
+		"$RUN_DIR/result.img"
+}
+
+# print_verdict RUN_DIR: a line per test, and what helps to understand a failure.
+print_verdict()
+{
+	while read -r verdict_word verdict_name verdict_seconds verdict_reason; do
+		printf '%-4s  %-5s %-8s %-28s %6s s  %s\n' "$verdict_word" \
+			"$RUN_KERNEL" "$RUN_HOST" "$verdict_name" \
+			"$verdict_seconds" "$verdict_reason"
+	done <"$1/verdict"
+}
+
+stop_guest()
+{
+	[ -z "${boot_pid:-}" ] || kill "$boot_pid" 2>/dev/null || :
+}
