@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The offset between two TSCs from the rounds of a ping-pong.
+ *
+ * One round reads the local TSC (sent), lets the other CPU read its own
+ * (remote), and reads the local TSC again (received). The other CPU read its
+ * TSC somewhere in between, so the offset, remote minus local, lies in
+ * [remote - received, remote - sent], whatever the two ways took. As one offset
+ * has to explain every round, it lies in the intersection of all of them; that
+ * is a hard bound, and it is never wider than the shortest round trip.
+ */
+
+#include <linux/limits.h>
+#include <linux/minmax.h>
+
+#include "tsc_estimate.h"
+
+/* A TSC reading is a floor: two of them differ by up to one cycle too many. */
+#define QUANTISATION	1
+
+/**
+ * guestclock_tsc_estimate_init() - begin an estimate without any round
+ * @estimate: the estimate
+ *
+ * Context: Any.
+ */
+void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate)
+{
+	estimate->low = S64_MIN;
+	estimate->high = S64_MAX;
+	estimate->rtt_min = U64_MAX;
+	estimate->rtt_max = 0;
+	estimate->rounds = 0;
+}
+
+/**
+ * guestclock_tsc_estimate_add() - narrow the estimate by one round
+ * @estimate: the estimate
+ * @sent: local TSC before the other CPU was asked, cycles
+ * @remote: the other CPU's TSC when it answered, cycles
+ * @received: local TSC after the answer was seen, cycles
+ *
+ * Context: Any; a handful of instructions, for use with interrupts off.
+ */
+void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
+				 u64 sent, u64 remote, u64 received)
+{
+	u64 rtt = received - sent;
+
+	estimate->low = max(estimate->low,
+			    (s64)(remote - received) - QUANTISATION);
+	estimate->high = min(estimate->high,
+			     (s64)(remote - sent) + QUANTISATION);
+	estimate->rtt_min = min(estimate->rtt_min, rtt);
+	estimate->rtt_max = max(estimate->rtt_max, rtt);
+	estimate->rounds++;
+}
+
+/**
+ * guestclock_tsc_estimate_consistent() - whether one offset explains all rounds
+ * @estimate: the estimate
+ *
+ * Context: Any.
+ * Return: false when a TSC jumped, or ran at another rate, between the rounds.
+ */
+bool guestclock_tsc_estimate_consistent(const struct guestclock_tsc_estimate *estimate)
+{
+	return estimate->low <= estimate->high;
+}
+
+/**
+ * guestclock_tsc_estimate_offset() - the middle of what is possible
+ * @estimate: a consistent estimate with at least one round
+ *
+ * Context: Any.
+ * Return: remote minus local TSC, cycles.
+ */
+s64 guestclock_tsc_estimate_offset(const struct guestclock_tsc_estimate *estimate)
+{
+	return estimate->low +
+	       (s64)(((u64)estimate->high - (u64)estimate->low) / 2);
+}
+
+/**
+ * guestclock_tsc_estimate_bound() - how far the truth can be from the offset
+ * @estimate: a consistent estimate with at least one round
+ *
+ * Context: Any.
+ * Return: half the width of what is possible, rounded up, cycles.
+ */
+u64 guestclock_tsc_estimate_bound(const struct guestclock_tsc_estimate *estimate)
+{
+	u64 width = (u64)estimate->high - (u64)estimate->low;
+
+	return width / 2 + width % 2;
+}

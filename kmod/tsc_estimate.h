@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_TSC_ESTIMATE_H
+#define GUESTCLOCK_TSC_ESTIMATE_H
+
+#include <linux/types.h>
+
+/**
+ * struct guestclock_tsc_estimate - what the rounds so far say of an offset
+ * @low: no offset below this explains all rounds, cycles
+ * @high: no offset above this does, cycles
+ * @rtt_min: shortest round trip, cycles
+ * @rtt_max: longest round trip, cycles
+ * @rounds: rounds added
+ */
+struct guestclock_tsc_estimate {
+	s64 low;
+	s64 high;
+	u64 rtt_min;
+	u64 rtt_max;
+	u32 rounds;
+};
+
+void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate);
+void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
+				 u64 sent, u64 remote, u64 received);
+bool guestclock_tsc_estimate_consistent(const struct guestclock_tsc_estimate *estimate);
+s64 guestclock_tsc_estimate_offset(const struct guestclock_tsc_estimate *estimate);
+u64 guestclock_tsc_estimate_bound(const struct guestclock_tsc_estimate *estimate);
+
+#endif /* GUESTCLOCK_TSC_ESTIMATE_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_TSC_PINGPONG_H
+#define GUESTCLOCK_TSC_PINGPONG_H
+
+#include "tsc_estimate.h"
+
+int guestclock_tsc_pingpong_init(void);
+void guestclock_tsc_pingpong_exit(void);
+int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate,
+			    u64 *irqs_off_max);
+
+#endif /* GUESTCLOCK_TSC_PINGPONG_H */
