@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_EVENT_H
+#define GUESTCLOCK_EVENT_H
+
+#include <linux/types.h>
+
+#include <uapi/linux/guestclock.h>
+
+#include "pvclock_math.h"
+
+/* Clocksource names have no limit in the kernel; the longest in tree has 24. */
+#define GUESTCLOCK_NAME_LEN	32
+#define GUESTCLOCK_REASON_LEN	64
+
+/* subject_cpu of an event that is about the whole guest. */
+#define GUESTCLOCK_WHOLE_GUEST	(-1)
+
+/**
+ * struct guestclock_pvclock_evidence - what a pvclock-update event shows
+ * @page_old: the page at the poll before
+ * @page_new: the page now
+ * @discontinuity_ns: new parameters minus old at the new tsc_timestamp, ns
+ */
+struct guestclock_pvclock_evidence {
+	struct guestclock_page page_old;
+	struct guestclock_page page_new;
+	s64 discontinuity_ns;
+};
+
+/**
+ * struct guestclock_clocksource_info - a clocksource, copied out of the kernel
+ * @name: its name
+ * @rating: the kernel's rating, higher is preferred
+ * @flags: CLOCK_SOURCE_ flags of this kernel
+ * @vdso_clock_mode: VDSO_CLOCKMODE_ number of this kernel, 0 is none
+ *
+ * A copy, because a clocksource may belong to a module that goes away.
+ */
+struct guestclock_clocksource_info {
+	char name[GUESTCLOCK_NAME_LEN];
+	s32 rating;
+	u64 flags;
+	s32 vdso_clock_mode;
+};
+
+/**
+ * struct guestclock_switch_evidence - what a clocksource-switch event shows
+ * @to: the clocksource that the timekeeper runs on now
+ * @from: name of the one it ran on before
+ */
+struct guestclock_switch_evidence {
+	struct guestclock_clocksource_info to;
+	char from[GUESTCLOCK_NAME_LEN];
+};
+
+/**
+ * struct guestclock_step_evidence - what a clock-step event shows
+ * @offs_real_before_ns: CLOCK_REALTIME minus CLOCK_MONOTONIC before, ns
+ * @offs_real_after_ns: the same after, ns
+ */
+struct guestclock_step_evidence {
+	s64 offs_real_before_ns;
+	s64 offs_real_after_ns;
+};
+
+/**
+ * struct guestclock_unstable_evidence - what a clocksource-unstable event shows
+ * @clocksource: the clocksource marked
+ * @reason: the kernel's own words, empty when it gave none
+ * @caller: return address of the marking function, 0 when not known
+ */
+struct guestclock_unstable_evidence {
+	struct guestclock_clocksource_info clocksource;
+	char reason[GUESTCLOCK_REASON_LEN];
+	unsigned long caller;
+};
+
+/**
+ * struct guestclock_tsc_evidence - what a tsc-offset event shows
+ * @state: whether the numbers mean anything
+ * @ref_cpu: the CPU measured against
+ * @offset_cycles: the subject's TSC minus the reference's, cycles
+ * @bound_cycles: the truth lies within @offset_cycles plus or minus this, cycles
+ */
+struct guestclock_tsc_evidence {
+	enum guestclock_tsc_state state;
+	u32 ref_cpu;
+	s64 offset_cycles;
+	u64 bound_cycles;
+};
+
+/**
+ * struct guestclock_lost_evidence - what a lost event shows
+ * @count: events lost
+ * @reason: where
+ */
+struct guestclock_lost_evidence {
+	u64 count;
+	enum guestclock_lost_reason reason;
+};
+
+/**
+ * struct guestclock_event - one event, from its producer to the log
+ * @seq: position in the log, given by the log alone; 0 before that
+ * @type: what happened
+ * @source: how the module came to know
+ * @capture_cpu: the CPU whose TSC the event carries
+ * @subject_cpu: the CPU it is about, or GUESTCLOCK_WHOLE_GUEST
+ * @tsc_before: TSC before the three clocks were read, cycles
+ * @tsc_after: TSC after them, cycles; the clocks are not read at one moment
+ * @monotonic_raw_ns: CLOCK_MONOTONIC_RAW, ns
+ * @boottime_ns: CLOCK_BOOTTIME, ns
+ * @realtime_ns: CLOCK_REALTIME, ns
+ * @not_before_tsc: what polling found came after this TSC, cycles; 0 is unset
+ * @not_after_tsc: and before this one, cycles; 0 is unset
+ * @pvclock: evidence of pvclock-update
+ * @clocksource_switch: evidence of clocksource-switch
+ * @step: evidence of clock-step
+ * @unstable: evidence of clocksource-unstable
+ * @tsc: evidence of tsc-offset
+ * @lost: evidence of lost
+ */
+struct guestclock_event {
+	u64 seq;
+	enum guestclock_event_type type;
+	enum guestclock_source source;
+	u32 capture_cpu;
+	s32 subject_cpu;
+	u64 tsc_before;
+	u64 tsc_after;
+	u64 monotonic_raw_ns;
+	u64 boottime_ns;
+	s64 realtime_ns;
+	u64 not_before_tsc;
+	u64 not_after_tsc;
+	union {
+		struct guestclock_pvclock_evidence pvclock;
+		struct guestclock_switch_evidence clocksource_switch;
+		struct guestclock_step_evidence step;
+		struct guestclock_unstable_evidence unstable;
+		struct guestclock_tsc_evidence tsc;
+		struct guestclock_lost_evidence lost;
+	};
+};
+
+void guestclock_event_init(struct guestclock_event *event,
+			   enum guestclock_event_type type,
+			   enum guestclock_source source, s32 subject_cpu);
+
+#endif /* GUESTCLOCK_EVENT_H */
