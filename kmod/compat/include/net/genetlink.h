@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_COMPAT_NET_GENETLINK_H
+#define GUESTCLOCK_COMPAT_NET_GENETLINK_H
+
+#include_next <net/genetlink.h>
+
+#include <linux/version.h>
+
+/* Split ops, which the generator writes, came with Linux 6.2. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#include "../../genl_split_ops.h"
+#endif
+
+/* So did, in 6.7, one struct genl_info for requests and dumps alike. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define genl_info_dump(cb)	genl_dumpit_info(cb)
+#endif
+
+#endif /* GUESTCLOCK_COMPAT_NET_GENETLINK_H */

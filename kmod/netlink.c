@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family: snapshots, dumps of the event log, and the
+ * multicast of events. Policies and ops are generated from
+ * Documentation/netlink/specs/guestclock.yaml.
+ */
+
+#include "guestclock.h"
+
+#include <linux/cpumask.h>
+
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "event.h"
+#include "generated/guestclock_nl.h"
+#include "log.h"
+#include "netlink.h"
+#include "netlink_event.h"
+#include "netlink_fill.h"
+#include "observer.h"
+#include "tsc.h"
+
+/* The log commits events before the family is there and after it has gone. */
+static bool registered;
+
+/* Returns the header of the message, to be ended or cancelled. */
+static void *dump_header(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   &guestclock_nl_family, NLM_F_MULTI, cmd);
+}
+
+/* Ends the message if filling it worked. Returns whether it did. */
+static bool dump_end(struct sk_buff *skb, void *header, int err)
+{
+	if (err)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+
+	return !err;
+}
+
+/*
+ * Dumps what @fill makes of each online CPU from the one in cb->args[0] on, as
+ * far as the message goes.
+ */
+static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		     int (*fill)(struct sk_buff *skb, unsigned int cpu))
+{
+	unsigned int cpu = cb->args[0];
+	void *header;
+
+	for (; cpu < nr_cpu_ids; cpu++) {
+		if (!cpu_online(cpu))
+			continue;
+		header = dump_header(skb, cb, cmd);
+		if (!header || !dump_end(skb, header, fill(skb, cpu)))
+			break;
+	}
+	cb->args[0] = cpu;
+
+	return skb->len;
+}
+
+static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *skb))
+{
+	struct sk_buff *skb;
+	void *header;
+	int err;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put(skb, info->snd_portid, info->snd_seq,
+			     &guestclock_nl_family, 0, cmd);
+	err = header ? fill(skb) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, header);
+
+	return genlmsg_reply(skb, info);
+}
+
+/**
+ * guestclock_nl_status_get_doit() - GUESTCLOCK_CMD_STATUS_GET
+ * @skb: the request
+ * @info: its parsed form
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int guestclock_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply(info, GUESTCLOCK_CMD_STATUS_GET, guestclock_fill_status);
+}
+
+/**
+ * guestclock_nl_clocksource_get_doit() - GUESTCLOCK_CMD_CLOCKSOURCE_GET
+ * @skb: the request
+ * @info: its parsed form
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int guestclock_nl_clocksource_get_doit(struct sk_buff *skb,
+				       struct genl_info *info)
+{
+	return reply(info, GUESTCLOCK_CMD_CLOCKSOURCE_GET, guestclock_fill_clocksource);
+}
+
+/**
+ * guestclock_nl_observer_get_dumpit() - GUESTCLOCK_CMD_OBSERVER_GET
+ * @skb: the message to fill
+ * @cb: the dump; args[0] is the next observer
+ *
+ * Context: Process, may sleep.
+ * Return: the message's length, 0 when the dump is over.
+ */
+int guestclock_nl_observer_get_dumpit(struct sk_buff *skb,
+				      struct netlink_callback *cb)
+{
+	const struct guestclock_observer *observer;
+	void *header;
+
+	while ((observer = guestclock_observer_at(cb->args[0]))) {
+		header = dump_header(skb, cb, GUESTCLOCK_CMD_OBSERVER_GET);
+		if (!header ||
+		    !dump_end(skb, header, guestclock_fill_observer(skb, observer)))
+			break;
+		cb->args[0]++;
+	}
+
+	return skb->len;
+}
+
+/**
+ * guestclock_nl_pvclock_get_dumpit() - GUESTCLOCK_CMD_PVCLOCK_GET
+ * @skb: the message to fill
+ * @cb: the dump; args[0] is the next CPU
+ *
+ * Context: Process, may sleep.
+ * Return: the message's length, 0 when the dump is over.
+ */
+int guestclock_nl_pvclock_get_dumpit(struct sk_buff *skb,
+				     struct netlink_callback *cb)
+{
+	return dump_cpus(skb, cb, GUESTCLOCK_CMD_PVCLOCK_GET, guestclock_fill_pvclock);
+}
+
+/**
+ * guestclock_nl_tsc_get_dumpit() - GUESTCLOCK_CMD_TSC_GET
+ * @skb: the message to fill
+ * @cb: the dump; args[0] is the next CPU
+ *
+ * Context: Process, may sleep.
+ * Return: the message's length, 0 when the dump is over.
+ */
+int guestclock_nl_tsc_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	return dump_cpus(skb, cb, GUESTCLOCK_CMD_TSC_GET, guestclock_fill_tsc);
+}
+
+/**
+ * guestclock_nl_tsc_measure_doit() - GUESTCLOCK_CMD_TSC_MEASURE
+ * @skb: the request
+ * @info: its parsed form
+ *
+ * Context: Process, sleeps for the measurement.
+ * Return: 0 or a negative errno of guestclock_tsc_measure().
+ */
+int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *cpu = info->attrs[GUESTCLOCK_A_TSC_CPU];
+
+	if (!cpu)
+		return guestclock_tsc_measure(GUESTCLOCK_ALL_CPUS);
+	if (nla_get_u32(cpu) >= nr_cpu_ids) {
+		NL_SET_BAD_ATTR(info->extack, cpu);
+		return -ENODEV;
+	}
+
+	return guestclock_tsc_measure(nla_get_u32(cpu));
+}
+
+/**
+ * struct event_dump - how far a dump of the event log has come
+ * @started: the rest is set
+ * @next: the seq to go on with
+ * @end: the head when the dump began, where it ends
+ */
+struct event_dump {
+	u64 started;
+	u64 next;
+	u64 end;
+};
+
+static struct event_dump *event_dump_of(struct netlink_callback *cb)
+{
+	struct event_dump *dump = (struct event_dump *)cb->args;
+	struct guestclock_log_state log;
+	struct nlattr *since;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->args));
+	if (dump->started)
+		return dump;
+
+	since = genl_info_dump(cb)->attrs[GUESTCLOCK_A_EVENT_SINCE_SEQ];
+	guestclock_log_state(&log);
+	dump->next = since ? nla_get_u64(since) : 0;
+	dump->end = log.head;
+	dump->started = true;
+
+	return dump;
+}
+
+/**
+ * guestclock_nl_event_get_dumpit() - GUESTCLOCK_CMD_EVENT_GET
+ * @skb: the message to fill
+ * @cb: the dump; args hold a struct event_dump
+ *
+ * Context: Process, may sleep.
+ * Return: the message's length, 0 when the dump is over.
+ */
+int guestclock_nl_event_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct event_dump *dump = event_dump_of(cb);
+	struct guestclock_event event;
+	void *header;
+	u64 tail;
+	int err;
+
+	while (dump->next < dump->end &&
+	       guestclock_log_read(dump->next, &event, &tail) &&
+	       event.seq < dump->end) {
+		header = dump_header(skb, cb, GUESTCLOCK_CMD_EVENT_GET);
+		if (!header)
+			break;
+		err = guestclock_netlink_put_event(skb, &event, tail, dump->end);
+		if (!dump_end(skb, header, err))
+			break;
+		dump->next = event.seq + 1;
+	}
+
+	return skb->len;
+}
+
+/**
+ * guestclock_netlink_has_listeners() - whether anybody subscribed to events
+ *
+ * Context: Process.
+ * Return: false also while the family is not registered.
+ */
+bool guestclock_netlink_has_listeners(void)
+{
+	return READ_ONCE(registered) &&
+	       genl_has_listeners(&guestclock_nl_family, &init_net,
+				  GUESTCLOCK_NLGRP_EVENTS);
+}
+
+/**
+ * guestclock_netlink_notify() - multicast an event that was committed
+ * @event: the event
+ * @tail: oldest seq in the log
+ *
+ * A message that cannot be made or delivered is not lost: its seq is missing
+ * to the listener, who finds the event in the log.
+ *
+ * Context: Process, may sleep; the log's lock keeps the order.
+ */
+void guestclock_netlink_notify(const struct guestclock_event *event, u64 tail)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	if (!guestclock_netlink_has_listeners())
+		return;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return;
+	header = genlmsg_put(skb, 0, 0, &guestclock_nl_family, 0,
+			     GUESTCLOCK_CMD_EVENT_NTF);
+	if (!header ||
+	    guestclock_netlink_put_event(skb, event, tail, event->seq + 1)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast(&guestclock_nl_family, skb, 0,
+			  GUESTCLOCK_NLGRP_EVENTS, GFP_KERNEL);
+}
+
+/**
+ * guestclock_netlink_init() - register the family
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int guestclock_netlink_init(void)
+{
+	int err;
+
+	err = genl_register_family(&guestclock_nl_family);
+	if (err)
+		return err;
+	WRITE_ONCE(registered, true);
+
+	return 0;
+}
+
+/**
+ * guestclock_netlink_exit() - unregister the family
+ *
+ * When this returns no command is running.
+ *
+ * Context: Process, sleeps.
+ */
+void guestclock_netlink_exit(void)
+{
+	WRITE_ONCE(registered, false);
+	genl_unregister_family(&guestclock_nl_family);
+}
