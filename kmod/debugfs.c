@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables for eyes in debugfs. Each shows what the observers know already:
+ * reading one touches no clock, sends no IPI and measures nothing.
+ */
+
+#include "guestclock.h"
+
+#include <linux/cpumask.h>
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include <asm/pvclock-abi.h>
+#include <asm/tsc.h>
+
+#include "clocksource.h"
+#include "clocksource_watchdog.h"
+#include "debugfs.h"
+#include "log.h"
+#include "names.h"
+#include "observer.h"
+#include "poll.h"
+#include "pvclock.h"
+#include "tsc.h"
+
+static struct dentry *directory;
+
+/* The two first lines; returns whether there is anything below them. */
+static bool table_head(struct seq_file *file,
+		       const struct guestclock_observer *observer,
+		       const char *columns)
+{
+	seq_printf(file, "# guestclock %s v1\n# %s\n", observer->name, columns);
+	if (observer->state != GUESTCLOCK_OBSERVER_STATE_ACTIVE)
+		seq_printf(file, "# %s\n", observer->detail);
+
+	return observer->state != GUESTCLOCK_OBSERVER_STATE_ABSENT;
+}
+
+static void put_flag_names(struct seq_file *file, u8 flags)
+{
+	static const char *const names[] = {
+		"TSC_STABLE", "GUEST_STOPPED", "COUNTS_FROM_ZERO",
+	};
+	const char *separator = "";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(flags & BIT(i)))
+			continue;
+		seq_printf(file, "%s%s", separator, names[i]);
+		separator = ",";
+	}
+	if (!*separator)
+		seq_putc(file, '-');
+}
+
+static void pvclock_row(struct seq_file *file, unsigned int cpu)
+{
+	struct guestclock_pvclock_row row;
+	const struct guestclock_page *page = &row.page;
+
+	guestclock_pvclock_row(cpu, &row);
+	seq_printf(file, "%u %s ", cpu, guestclock_page_state_name(row.state));
+	if (row.state != GUESTCLOCK_PAGE_STATE_OK &&
+	    row.state != GUESTCLOCK_PAGE_STATE_INVALID) {
+		seq_printf(file, "- - - - - - - - - - - %llu - %llu\n",
+			   row.updates, row.torn_reads);
+		return;
+	}
+
+	seq_printf(file, "%u %llu %llu %u %d 0x%x ", page->version,
+		   page->tsc_timestamp, page->system_time,
+		   page->tsc_to_system_mul, page->tsc_shift, page->flags);
+	put_flag_names(file, page->flags);
+	if (row.state == GUESTCLOCK_PAGE_STATE_INVALID)
+		seq_printf(file, " - %llu - - %llu - %llu\n", row.tsc,
+			   row.updates, row.torn_reads);
+	else
+		seq_printf(file, " %llu %llu %llu %lld %llu %lld %llu\n",
+			   guestclock_page_tsc_hz(page), row.tsc,
+			   row.kvmclock_ns,
+			   (s64)(row.kvmclock_ns - page->system_time),
+			   row.updates, row.last_discontinuity_ns,
+			   row.torn_reads);
+}
+
+static int pvclock_show(struct seq_file *file, void *unused)
+{
+	unsigned int cpu;
+
+	if (!table_head(file, &guestclock_pvclock_observer,
+			"cpu state version tsc_timestamp_cycles system_time_ns tsc_to_system_mul tsc_shift flags flag_names tsc_hz tsc_cycles kvmclock_ns age_ns updates last_discontinuity_ns torn_reads"))
+		return 0;
+	for_each_online_cpu(cpu)
+		pvclock_row(file, cpu);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(pvclock);
+
+static void tsc_row(struct seq_file *file, unsigned int cpu)
+{
+	struct guestclock_tsc_row row;
+
+	guestclock_tsc_row(cpu, &row);
+	if (row.state == GUESTCLOCK_TSC_STATE_NOT_MEASURED) {
+		seq_printf(file, "%u - not_measured - - - - - - - - -\n", cpu);
+		return;
+	}
+
+	seq_printf(file, "%u %u %s ", cpu, row.ref_cpu,
+		   guestclock_tsc_state_name(row.state));
+	if (row.state != GUESTCLOCK_TSC_STATE_OK &&
+	    row.state != GUESTCLOCK_TSC_STATE_REFERENCE)
+		seq_puts(file, "- - - - ");
+	else if (tsc_khz)
+		seq_printf(file, "%lld %llu %lld %llu ", row.offset_cycles,
+			   row.bound_cycles, row.offset_ns, row.bound_ns);
+	else
+		seq_printf(file, "%lld %llu - - ", row.offset_cycles,
+			   row.bound_cycles);
+	if (row.rounds)
+		seq_printf(file, "%u %llu %llu ", row.rounds, row.rtt_min,
+			   row.rtt_max);
+	else
+		seq_puts(file, "0 - - ");
+	seq_printf(file, "%llu %llu\n", row.irqs_off_max, row.tsc);
+}
+
+static int tsc_show(struct seq_file *file, void *unused)
+{
+	unsigned int cpu;
+
+	if (!table_head(file, &guestclock_tsc_observer,
+			"cpu ref_cpu state offset_cycles bound_cycles offset_ns bound_ns rounds rtt_min_cycles rtt_max_cycles irqs_off_max_cycles tsc_cycles"))
+		return 0;
+	for_each_online_cpu(cpu)
+		tsc_row(file, cpu);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(tsc);
+
+static int clocksource_show(struct seq_file *file, void *unused)
+{
+	struct guestclock_clocksource_state state;
+	const struct guestclock_clocksource_info *info;
+
+	table_head(file, &guestclock_clocksource_observer,
+		   "name rating flags vdso_clock_mode switches steps offs_real_ns");
+	guestclock_clocksource_state(&state);
+	info = &state.current_clocksource;
+	seq_printf(file, "%s %d 0x%llx %d %llu %llu %lld\n", info->name,
+		   info->rating, info->flags, info->vdso_clock_mode,
+		   state.switches, state.steps, state.offs_real_ns);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(clocksource);
+
+static int clocksource_watchdog_show(struct seq_file *file, void *unused)
+{
+	struct guestclock_watchdog_source source;
+	unsigned int i;
+
+	table_head(file, &guestclock_watchdog_observer,
+		   "source state hits detail");
+	seq_printf(file, "# marks seen: %llu; the kernel holds the TSC for %s\n",
+		   guestclock_watchdog_marks(),
+		   check_tsc_unstable() ? "unstable" : "usable");
+	for (i = 0; guestclock_watchdog_source_at(i, &source); i++) {
+		seq_printf(file, "%s %s %llu ", source.name,
+			   source.err ? "absent" : "active", source.hits);
+		if (source.err)
+			seq_printf(file, "errno:%d\n", -source.err);
+		else
+			seq_puts(file, "-\n");
+	}
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(clocksource_watchdog);
+
+static int stats_show(struct seq_file *file, void *unused)
+{
+	struct guestclock_log_state log;
+
+	guestclock_log_state(&log);
+	seq_puts(file, "# guestclock stats v1\n# name value\n");
+	seq_printf(file, "version %s\n", GUESTCLOCK_VERSION);
+	seq_printf(file, "load_id %016llx\n", log.load_id);
+	seq_printf(file, "tsc_khz %u\n", tsc_khz);
+	seq_printf(file, "log_size_events %u\n", log.size);
+	seq_printf(file, "log_tail_seq %llu\n", log.tail);
+	seq_printf(file, "log_head_seq %llu\n", log.head);
+	seq_printf(file, "lost_events %llu\n", log.lost);
+	seq_printf(file, "polls %llu\n", guestclock_poll_count());
+	seq_printf(file, "poll_interval_ms %u\n", guestclock_poll_interval_ms());
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+/**
+ * guestclock_debugfs_init() - create the files
+ *
+ * Failure is nobody's concern: debugfs is for eyes.
+ *
+ * Context: Process, may sleep.
+ */
+void guestclock_debugfs_init(void)
+{
+	directory = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	debugfs_create_file("pvclock", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
+			    &pvclock_fops);
+	debugfs_create_file("tsc", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
+			    &tsc_fops);
+	debugfs_create_file("clocksource", GUESTCLOCK_DEBUGFS_MODE, directory,
+			    NULL, &clocksource_fops);
+	debugfs_create_file("clocksource_watchdog", GUESTCLOCK_DEBUGFS_MODE,
+			    directory, NULL, &clocksource_watchdog_fops);
+	debugfs_create_file("events", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
+			    &guestclock_events_fops);
+	debugfs_create_file("stats", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
+			    &stats_fops);
+}
+
+/**
+ * guestclock_debugfs_exit() - remove the files
+ *
+ * When this returns nobody is reading one.
+ *
+ * Context: Process, may sleep.
+ */
+void guestclock_debugfs_exit(void)
+{
+	debugfs_remove(directory);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guestclock: evidence about time inside a KVM guest.
+ *
+ * Loading goes from what receives events to what makes them, and then to those
+ * who read; unloading goes back.
+ */
+
+#include "guestclock.h"
+
+#include <linux/module.h>
+#include <linux/workqueue.h>
+
+#include "clocksource.h"
+#include "clocksource_watchdog.h"
+#include "debugfs.h"
+#include "hotplug.h"
+#include "log.h"
+#include "netlink.h"
+#include "observer.h"
+#include "poll.h"
+#include "pvclock.h"
+#include "staging.h"
+#include "tsc.h"
+
+#define LOG_SIZE_MAX		(1U << 20)
+#define POLL_INTERVAL_MIN_MS	20U
+#define POLL_INTERVAL_MAX_MS	60000U
+
+static unsigned int log_size = 4096;
+module_param(log_size, uint, 0444);
+MODULE_PARM_DESC(log_size, "Events that the log keeps, 0 for none (default 4096, at most 1048576)");
+
+static unsigned int poll_interval_ms = 200;
+module_param(poll_interval_ms, uint, 0444);
+MODULE_PARM_DESC(poll_interval_ms, "Time between two looks at the pvclock pages, in ms (default 200, 20 to 60000)");
+
+static unsigned long discontinuity_threshold_ns = 100000;
+module_param(discontinuity_threshold_ns, ulong, 0444);
+MODULE_PARM_DESC(discontinuity_threshold_ns, "A pvclock page that moves its clock by more than this is an event, in ns (default 100000)");
+
+static unsigned long tsc_offset_threshold_ns = 1000;
+module_param(tsc_offset_threshold_ns, ulong, 0444);
+MODULE_PARM_DESC(tsc_offset_threshold_ns, "A measured TSC offset beyond this and its bound is an event, in ns (default 1000)");
+
+static bool use_kprobes = true;
+module_param(use_kprobes, bool, 0444);
+MODULE_PARM_DESC(use_kprobes, "Learn of clocksources marked unstable by kprobes (default Y)");
+
+/* Runs the committer and the poll, one after the other. */
+struct workqueue_struct *guestclock_wq;
+
+static int check_parameters(void)
+{
+	if (log_size > LOG_SIZE_MAX) {
+		pr_err("log_size=%u is more than %u\n", log_size, LOG_SIZE_MAX);
+		return -EINVAL;
+	}
+	if (poll_interval_ms < POLL_INTERVAL_MIN_MS ||
+	    poll_interval_ms > POLL_INTERVAL_MAX_MS) {
+		pr_err("poll_interval_ms=%u is not from %u to %u\n",
+		       poll_interval_ms, POLL_INTERVAL_MIN_MS,
+		       POLL_INTERVAL_MAX_MS);
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static void announce(void)
+{
+	pr_info("version %s: pvclock %s; clocksource_watchdog: %s\n",
+		GUESTCLOCK_VERSION, guestclock_pvclock_observer.detail,
+		guestclock_watchdog_observer.detail);
+	if (!IS_ENABLED(CONFIG_DEBUG_FS))
+		pr_info("no debugfs in this kernel: use the netlink family\n");
+}
+
+static int __init guestclock_init(void)
+{
+	int err;
+
+	err = check_parameters();
+	if (err)
+		return err;
+
+	guestclock_wq = alloc_ordered_workqueue(KBUILD_MODNAME, 0);
+	if (!guestclock_wq)
+		return -ENOMEM;
+	err = guestclock_staging_init();
+	if (err)
+		goto err_workqueue;
+	err = guestclock_log_init(log_size);
+	if (err)
+		goto err_staging;
+	err = guestclock_pvclock_init(discontinuity_threshold_ns);
+	if (err)
+		goto err_log;
+	err = guestclock_tsc_init(tsc_offset_threshold_ns);
+	if (err)
+		goto err_pvclock;
+	err = guestclock_hotplug_init();
+	if (err)
+		goto err_tsc;
+	err = guestclock_clocksource_init();
+	if (err)
+		goto err_hotplug;
+	err = guestclock_watchdog_init(use_kprobes);
+	if (err)
+		goto err_clocksource;
+	err = guestclock_netlink_init();
+	if (err)
+		goto err_watchdog;
+	guestclock_poll_start(poll_interval_ms);
+	guestclock_debugfs_init();
+	announce();
+
+	return 0;
+
+err_watchdog:
+	guestclock_watchdog_exit();
+err_clocksource:
+	guestclock_clocksource_exit();
+	guestclock_staging_quiesce();
+err_hotplug:
+	guestclock_hotplug_exit();
+err_tsc:
+	guestclock_tsc_stop();
+	guestclock_tsc_exit();
+err_pvclock:
+	guestclock_pvclock_exit();
+err_log:
+	guestclock_log_exit();
+err_staging:
+	guestclock_staging_exit();
+err_workqueue:
+	destroy_workqueue(guestclock_wq);
+
+	return err;
+}
+
+static void __exit guestclock_exit(void)
+{
+	guestclock_debugfs_exit();
+	guestclock_tsc_stop();
+	guestclock_poll_stop();
+	guestclock_watchdog_exit();
+	guestclock_clocksource_exit();
+	guestclock_hotplug_exit();
+	guestclock_staging_quiesce();
+	guestclock_log_drain();
+	guestclock_netlink_exit();
+	guestclock_tsc_exit();
+	guestclock_pvclock_exit();
+	guestclock_log_exit();
+	guestclock_staging_exit();
+	destroy_workqueue(guestclock_wq);
+}
+
+module_init(guestclock_init);
+module_exit(guestclock_exit);
+
+MODULE_DESCRIPTION("Evidence about time inside a KVM guest: pvclock, TSC, clocksources");
+MODULE_AUTHOR("The guestclock developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(GUESTCLOCK_VERSION);
