@@ -7,6 +7,8 @@ L0_CPU_PLAIN="EPYC,+svm,+npt,+nrip-save,-xsave,-avx,-avx2,-fma,-f16c,-pclmulqdq,
 # The short list with which QEMU's TCG passes an invariant TSC on.
 L0_CPU_TRUSTED="qemu64,+svm,+npt,+invtsc,x-force-features=on"
 
+CLOCKSOURCE=/sys/devices/system/clocksource/clocksource0
+
 # host_profile HOST: sets L0_CPU, L1_ARGS and L2_CPU for a host's name.
 host_profile()
 {
@@ -27,29 +29,73 @@ host_profile()
 	esac
 }
 
-# boot_layers RUN_DIR: becomes the emulated host with the guest of RUN_DIR in it.
-# RUN_DIR holds vmlinuz, initrd and result.img; it gets *.console.
+# direct_kvm HOST: whether this machine can play the host itself.
+direct_kvm()
+{
+	case ${GUESTCLOCK_VM_LAYERS:-auto}:$1 in
+	yes:* | *:bad) return 1 ;;
+	esac
+	grep -qwE 'svm|vmx' /proc/cpuinfo && [ -w /dev/kvm ] &&
+		[ "$(cat $CLOCKSOURCE/current_clocksource)" = tsc ]
+}
+
+# vmm_command ACCELERATOR CPU DIRECTORY DISK: the VMM's command line in shell
+# words. DIRECTORY holds vmlinuz and initrd.
+vmm_command()
+{
+	echo "qemu-system-x86_64 -machine q35 -accel $1 -cpu $2" \
+		"-smp $RUN_SMP -m 512 -nodefaults -no-user-config" \
+		"-display none -no-reboot" \
+		"-drive file=$4,format=raw,if=virtio" \
+		"-kernel $3/vmlinuz -initrd $3/initrd" \
+		"-append 'console=ttyS0 panic=-1 $RUN_CONSOLE $RUN_APPEND'"
+}
+
+# boot_layers RUN_DIR: becomes whatever runs the guest of RUN_DIR, which
+# holds vmlinuz, initrd and result.img and gets *.console, *.log and host.jsonl.
 boot_layers()
+{
+	if [ "$RUN_HOST" = tcg ]; then
+		boot_here "$1" tcg,thread=multi "$L0_CPU_PLAIN"
+	elif direct_kvm "$RUN_HOST"; then
+		host_profile "$RUN_HOST"
+		boot_here "$1" kvm "$L2_CPU"
+	else
+		host_profile "$RUN_HOST"
+		boot_emulated "$1"
+	fi
+}
+
+# boot_here RUN_DIR ACCELERATOR CPU: the guest straight on this machine.
+boot_here()
+{
+	here_agent=$(host_agent) || exit 1
+	here_console=$1/guest.console
+	[ "$RUN_MODE" != shell ] || here_console=-
+	eval "set -- '$1' $(vmm_command "$2" "$3" "'$1'" "'$1/result.img'")"
+	here_dir=$1
+	shift
+	exec "$here_agent" "$here_console" "$here_dir/host.jsonl" "$@" \
+		2>"$here_dir/qemu.log"
+}
+
+# boot_emulated RUN_DIR: the guest inside an emulated host.
+boot_emulated()
 {
 	boot_dir=$1
 	boot_kernel=$(kernel_image own) || exit 1
 	boot_host=$(host_image) || exit 1
-	host_profile "$RUN_HOST"
 	boot_part=$boot_dir/host-root
+	rm -rf "$boot_part"
 	mkdir -p "$boot_part/guest"
 	ln "$boot_dir/vmlinuz" "$boot_dir/initrd" "$boot_part/guest/"
-	cat >"$boot_part/guest/command" <<-END
-	qemu-system-x86_64 -machine q35 -accel kvm -cpu $L2_CPU \\
-		-smp $RUN_SMP -m 512 -nodefaults -no-user-config \\
-		-display none -no-reboot -L /usr/share/qemu \\
-		-serial pipe:/dev/port-guest \\
-		-drive file=/dev/vda,format=raw,if=virtio \\
-		-kernel /guest/vmlinuz -initrd /guest/initrd \\
-		-append 'console=ttyS0 panic=-1 $RUN_CONSOLE $RUN_APPEND'
-	END
+	vmm_command kvm "$L2_CPU" /guest /dev/vda >"$boot_part/guest/command"
 	pack_root "$boot_part" "$boot_dir/host-part.cpio"
 	cat "$boot_host" "$boot_dir/host-part.cpio" >"$boot_dir/host-initrd"
-	qemu_log=$boot_dir/qemu.log
+	rm -rf "$boot_part" "$boot_dir/host-part.cpio"
+	boot_console=file,id=guest,path=$boot_dir/guest.console
+	[ "$RUN_MODE" != shell ] || boot_console=stdio,id=guest,signal=off
+	[ "$RUN_MODE" = shell ] || exec >"$boot_dir/qemu.out"
 	exec qemu-system-x86_64 -machine q35 \
 		-accel tcg,thread=multi -cpu "$L0_CPU" -smp 2 -m 2048 \
 		-nodefaults -no-user-config -display none -no-reboot \
@@ -58,6 +104,9 @@ boot_layers()
 		-serial file:"$boot_dir/host.console" \
 		-drive file="$boot_dir/result.img",format=raw,if=virtio \
 		-device virtio-serial-pci \
-		-chardev file,id=guest,path="$boot_dir/guest.console" \
-		-device virtserialport,chardev=guest,name=guest >"$qemu_log" 2>&1
+		-chardev "$boot_console" \
+		-device virtserialport,chardev=guest,name=guest \
+		-chardev file,id=log,path="$boot_dir/host.jsonl" \
+		-device virtserialport,chardev=log,name=log \
+		2>"$boot_dir/qemu.log"
 }

@@ -39,11 +39,9 @@ make_guest_base()
 	copy_modules "$1" "$guest_root/lib/guestclock/modules" $GUEST_MODULES
 	cp "$VM_D/guest/init" "$guest_root/init"
 	cp "$VM_D/guest/run-tests" "$guest_root/lib/guestclock/"
-	[ ! -e "$VM_D/guest/shell" ] ||
-		cp "$VM_D/guest/shell" "$guest_root/lib/guestclock/"
-	[ ! -e "$VM_D/guest/hostctl" ] ||
-		cp "$VM_D/guest/hostctl" "$guest_root/usr/bin/hostctl"
-	chmod 755 "$guest_root/init"
+	cp "$VM_D/guest/shell" "$guest_root/lib/guestclock/"
+	cp "$VM_D/guest/hostctl" "$guest_root/usr/bin/hostctl"
+	chmod 755 "$guest_root/init" "$guest_root/usr/bin/hostctl"
 	pack_root "$guest_root" "$2"
 	rm -rf "$guest_root"
 	find "$CACHE/guests" -name '*.cpio' -mtime +7 -delete
@@ -56,9 +54,11 @@ guest_run_part()
 	mkdir -p "$2/etc/guestclock" "$2/lib/guestclock" "$2/opt/selftests/adhoc"
 	cp -r "$run_source/tools/testing/selftests/kselftest" \
 		"$2/opt/selftests/"
-	put_module "$1" "$2"
-	put_client "$2"
-	put_selftests "$1" "$2"
+	if [ "${RUN_BARE:-no}" = no ]; then
+		put_module "$1" "$2"
+		put_client "$2"
+		put_selftests "$1" "$2"
+	fi
 	{
 		echo "RUN_ID='$RUN_ID'"
 		echo "RUN_MODE='$RUN_MODE'"

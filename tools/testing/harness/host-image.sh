@@ -5,30 +5,48 @@
 
 HOST_MODULES="virtio_pci virtio_blk virtio_console kvm_amd"
 
+# host_agent: the path of the built host agent.
+host_agent()
+{
+	agent_key=$(hash_of "$VM_D"/host/agent/*)
+	agent_file=$CACHE/hosts/agent-$agent_key
+	if [ ! -e "$agent_file/host-agent" ]; then
+		mkdir -p "$agent_file"
+		cc -D_GNU_SOURCE -O2 -Wall -Wextra -o "$agent_file/new.$$" \
+			"$VM_D"/host/agent/*.c -ljansson >&2 ||
+			die "building the host agent failed:" \
+				"is libjansson-dev installed?"
+		mv "$agent_file/new.$$" "$agent_file/host-agent"
+	fi
+	echo "$agent_file/host-agent"
+}
+
 # host_image: the path of the cached initramfs, made when its inputs changed.
 host_image()
 {
 	need qemu-system-x86_64 qemu-system-x86
 	host_kernel=$(kernel_image own) || exit 1
-	host_key=$(hash_of "$VM_D/host/init" "$VM_D/host-image.sh" \
+	host_program=$(host_agent) || exit 1
+	host_key=$(hash_of "$host_program" "$VM_D/host/init" "$VM_D/host-image.sh" \
 		"$VM_D/cpio.sh" "$(command -v busybox)" \
 		"$(command -v qemu-system-x86_64)" "$host_kernel/vmlinuz")
 	host_file=$CACHE/hosts/$host_key.cpio
 	[ -e "$host_file" ] ||
 		locked host-image make_host_image "$host_kernel" \
-			"$host_file" >&2 || exit 1
+			"$host_program" "$host_file" >&2 || exit 1
 	echo "$host_file"
 }
 
-# make_host_image KERNEL_IMAGE FILE
+# make_host_image KERNEL_IMAGE AGENT FILE
 make_host_image()
 {
-	[ ! -e "$2" ] || return 0
+	[ ! -e "$3" ] || return 0
 	say "building the host image"
 	mkdir -p "$CACHE/hosts"
 	host_root=$(mktemp -d "$CACHE/hosts/root.XXXXXX")
 	put_busybox "$host_root"
 	put_program "$host_root" "$(command -v qemu-system-x86_64)"
+	put_program "$host_root" "$2"
 	# shellcheck disable=SC2086
 	copy_modules "$1" "$host_root/modules" $HOST_MODULES
 	mkdir -p "$host_root/usr/share/qemu"
@@ -42,7 +60,7 @@ make_host_image()
 	done
 	cp "$VM_D/host/init" "$host_root/init"
 	chmod 755 "$host_root/init"
-	pack_root "$host_root" "$2"
+	pack_root "$host_root" "$3"
 	rm -rf "$host_root"
 	# Older images of this machine are of no more use.
 	find "$CACHE/hosts" -name '*.cpio' -mtime +7 -delete

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The host's side of the VM harness: starts the VMM, relays its console, and
+ * does to it what a test in the guest asks for, with the host's own timestamps.
+ */
+#ifndef GUESTCLOCK_HOST_AGENT_H
+#define GUESTCLOCK_HOST_AGENT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/**
+ * struct line_buffer - bytes of a stream until a line is whole
+ * @data: what has come so far, not terminated
+ * @used: bytes in @data
+ */
+struct line_buffer {
+	char data[16384];
+	size_t used;
+};
+
+/**
+ * struct vmm - one QEMU process
+ * @pid: its process, 0 once reaped
+ * @console: our end of the guest's first serial port
+ * @control: our end of the guest's second serial port
+ * @qmp: our end of its QMP monitor
+ * @control_in: requests of the guest
+ * @qmp_in: answers and events of the monitor
+ * @reply: the last answer to a command, owned, NULL when none has come
+ * @stop_us: CLOCK_REALTIME of the last STOP event in us, by the VMM itself
+ * @resume_us: the same of the last RESUME event
+ */
+struct vmm {
+	pid_t pid;
+	int console;
+	int control;
+	int qmp;
+	struct line_buffer control_in;
+	struct line_buffer qmp_in;
+	json_t *reply;
+	int64_t stop_us;
+	int64_t resume_us;
+};
+
+/**
+ * struct agent - all state
+ * @vmm_args: the VMM's own command line, NULL-terminated
+ * @vmm: the VMM that runs the guest
+ * @incoming: the VMM that waits for a migration, NULL otherwise
+ * @retired: the VMM the guest has migrated away from, freed by the main loop
+ * @console_in: where input for the guest's console comes from, or -1
+ * @console_out: where the guest's console goes
+ * @log: where the log goes
+ */
+struct agent {
+	char **vmm_args;
+	struct vmm *vmm;
+	struct vmm *incoming;
+	struct vmm *retired;
+	int console_in;
+	int console_out;
+	int log;
+};
+
+/**
+ * struct stamp - one moment on two clocks of the host
+ * @realtime_ns: CLOCK_REALTIME
+ * @raw_ns: CLOCK_MONOTONIC_RAW
+ */
+struct stamp {
+	int64_t realtime_ns;
+	int64_t raw_ns;
+};
+
+/* vmm.c */
+struct vmm *vmm_start(struct agent *agent, const char *incoming_uri);
+void vmm_kill(struct vmm *vmm);
+void vmm_free(struct vmm *vmm);
+
+/* pump.c */
+int pump(struct agent *agent, int timeout_ms);
+int pump_until(struct agent *agent, int64_t raw_ns);
+
+/* qmp.c */
+json_t *qmp_command(struct agent *agent, struct vmm *vmm, const char *name, json_t *arguments);
+int qmp_handshake(struct agent *agent, struct vmm *vmm);
+void qmp_line(struct agent *agent, struct vmm *vmm, const char *line);
+
+/* request.c */
+void request_line(struct agent *agent, const char *line);
+
+/* migrate.c */
+json_t *action_migrate(struct agent *agent);
+
+/* log.c */
+struct stamp stamp_now(void);
+void log_record(struct agent *agent, const char *what, json_t *detail);
+void put_ns(json_t *object, const char *key, int64_t ns);
+void put_span(json_t *object, struct stamp begin, struct stamp end);
+
+#endif
