@@ -26,6 +26,7 @@ tap_count=0
 tap_failed=0
 tap_ended=
 gc_pids=
+gc_follower=
 gc_clocksource_was=
 gc_tmp=
 
@@ -164,6 +165,8 @@ gc_load_with()
 		tap_bail "guestclock is in use: stop its readers first"
 	gc_mount_debugfs
 	gc_insmod "$@" || tap_bail "guestclock does not load: see dmesg"
+	gc_unfollow
+	gc_follow
 }
 
 gc_mount_debugfs()
@@ -184,6 +187,7 @@ gc_insmod()
 # Readers that still hold a debugfs file open make rmmod refuse for a moment.
 gc_unload()
 {
+	gc_unfollow
 	[ ! -d /sys/module/guestclock_test ] || timeout 20 rmmod guestclock_test
 	gc_tries=0
 	while [ -d /sys/module/guestclock ]; do
@@ -296,10 +300,34 @@ gc_fields()
 	echo "[$gc_fields_list] | map(if . == null or . == [] then \"-\" elif type == \"array\" then join(\",\") else tostring end) | join(\" \")"
 }
 
-# The module's event log as JSON lines, read by the client.
+# Follow the event log from its first event on, into a file.
+gc_follow()
+{
+	: >"$gc_tmp/events.json"
+	guestclock monitor --history -o json >"$gc_tmp/events.json" 2>"$gc_tmp/events.err" &
+	gc_follower=$!
+}
+
+gc_unfollow()
+{
+	[ -n "$gc_follower" ] || return 0
+	kill "$gc_follower" 2>/dev/null
+	wait "$gc_follower" 2>/dev/null
+	gc_follower=
+}
+
+# gc_events: the event log up to now as JSON lines
 gc_events()
 {
-	timeout 20 guestclock monitor --no-follow -o json
+	gc_head=$(timeout 20 guestclock status -o json |
+		jq -r '.log_head // empty' | head -n 1)
+	gc_events_tries=0
+	while [ "$(grep -c '}$' "$gc_tmp/events.json")" -lt $((${gc_head:-1} - 1)) ] &&
+		[ $gc_events_tries -lt 30 ]; do
+		gc_events_tries=$((gc_events_tries + 1))
+		sleep 0.1
+	done
+	grep '}$' "$gc_tmp/events.json"
 }
 
 # gc_wait_events COUNT SECONDS FILTER: wait for COUNT events that pass the jq
