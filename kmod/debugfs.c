@@ -29,9 +29,12 @@ static struct dentry *directory;
 /* The two first lines; returns whether there is anything below them. */
 static bool table_head(struct seq_file *file,
 		       const struct guestclock_observer *observer,
-		       const char *columns)
+		       const char *const *columns)
 {
-	seq_printf(file, "# guestclock %s v1\n# %s\n", observer->name, columns);
+	seq_printf(file, "# guestclock %s v1\n#", observer->name);
+	for (; *columns; columns++)
+		seq_printf(file, " %s", *columns);
+	seq_putc(file, '\n');
 	if (observer->state != GUESTCLOCK_OBSERVER_STATE_ACTIVE)
 		seq_printf(file, "# %s\n", observer->detail);
 
@@ -55,6 +58,13 @@ static void put_flag_names(struct seq_file *file, u8 flags)
 	if (!*separator)
 		seq_putc(file, '-');
 }
+
+static const char *const pvclock_columns[] = {
+	"cpu", "state", "version", "tsc_timestamp_cycles", "system_time_ns",
+	"tsc_to_system_mul", "tsc_shift", "flags", "flag_names", "tsc_hz",
+	"tsc_cycles", "kvmclock_ns", "age_ns", "updates",
+	"last_discontinuity_ns", "torn_reads", NULL
+};
 
 static void pvclock_row(struct seq_file *file, unsigned int cpu)
 {
@@ -90,8 +100,7 @@ static int pvclock_show(struct seq_file *file, void *unused)
 {
 	unsigned int cpu;
 
-	if (!table_head(file, &guestclock_pvclock_observer,
-			"cpu state version tsc_timestamp_cycles system_time_ns tsc_to_system_mul tsc_shift flags flag_names tsc_hz tsc_cycles kvmclock_ns age_ns updates last_discontinuity_ns torn_reads"))
+	if (!table_head(file, &guestclock_pvclock_observer, pvclock_columns))
 		return 0;
 	for_each_online_cpu(cpu)
 		pvclock_row(file, cpu);
@@ -99,6 +108,12 @@ static int pvclock_show(struct seq_file *file, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(pvclock);
+
+static const char *const tsc_columns[] = {
+	"cpu", "ref_cpu", "state", "offset_cycles", "bound_cycles", "offset_ns",
+	"bound_ns", "rounds", "rtt_min_cycles", "rtt_max_cycles",
+	"irqs_off_max_cycles", "tsc_cycles", NULL
+};
 
 static void tsc_row(struct seq_file *file, unsigned int cpu)
 {
@@ -133,8 +148,7 @@ static int tsc_show(struct seq_file *file, void *unused)
 {
 	unsigned int cpu;
 
-	if (!table_head(file, &guestclock_tsc_observer,
-			"cpu ref_cpu state offset_cycles bound_cycles offset_ns bound_ns rounds rtt_min_cycles rtt_max_cycles irqs_off_max_cycles tsc_cycles"))
+	if (!table_head(file, &guestclock_tsc_observer, tsc_columns))
 		return 0;
 	for_each_online_cpu(cpu)
 		tsc_row(file, cpu);
@@ -143,13 +157,17 @@ static int tsc_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(tsc);
 
+static const char *const clocksource_columns[] = {
+	"name", "rating", "flags", "vdso_clock_mode", "switches", "steps",
+	"offs_real_ns", NULL
+};
+
 static int clocksource_show(struct seq_file *file, void *unused)
 {
 	struct guestclock_clocksource_state state;
 	const struct guestclock_clocksource_info *info;
 
-	table_head(file, &guestclock_clocksource_observer,
-		   "name rating flags vdso_clock_mode switches steps offs_real_ns");
+	table_head(file, &guestclock_clocksource_observer, clocksource_columns);
 	guestclock_clocksource_state(&state);
 	info = &state.current_clocksource;
 	seq_printf(file, "%s %d 0x%llx %d %llu %llu %lld\n", info->name,
@@ -160,13 +178,16 @@ static int clocksource_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(clocksource);
 
+static const char *const watchdog_columns[] = {
+	"source", "state", "hits", "detail", NULL
+};
+
 static int clocksource_watchdog_show(struct seq_file *file, void *unused)
 {
 	struct guestclock_watchdog_source source;
 	unsigned int i;
 
-	table_head(file, &guestclock_watchdog_observer,
-		   "source state hits detail");
+	table_head(file, &guestclock_watchdog_observer, watchdog_columns);
 	seq_printf(file, "# marks seen: %llu; the kernel holds the TSC for %s\n",
 		   guestclock_watchdog_marks(),
 		   check_tsc_unstable() ? "unstable" : "usable");

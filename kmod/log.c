@@ -26,7 +26,7 @@
  * @lost: events lost in staging that were declared
  */
 struct event_log {
-	struct mutex lock;
+	struct mutex lock;	/* see the table in guestclock.h */
 	u64 load_id;
 	struct guestclock_event *slots;
 	u32 size;

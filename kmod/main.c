@@ -8,6 +8,7 @@
 
 #include "guestclock.h"
 
+#include <linux/bits.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
 
@@ -23,7 +24,7 @@
 #include "staging.h"
 #include "tsc.h"
 
-#define LOG_SIZE_MAX		(1U << 20)
+#define LOG_SIZE_MAX		BIT(20)
 #define POLL_INTERVAL_MIN_MS	20U
 #define POLL_INTERVAL_MAX_MS	60000U
 
@@ -53,7 +54,7 @@ struct workqueue_struct *guestclock_wq;
 static int check_parameters(void)
 {
 	if (log_size > LOG_SIZE_MAX) {
-		pr_err("log_size=%u is more than %u\n", log_size, LOG_SIZE_MAX);
+		pr_err("log_size=%u is more than %lu\n", log_size, LOG_SIZE_MAX);
 		return -EINVAL;
 	}
 	if (poll_interval_ms < POLL_INTERVAL_MIN_MS ||

@@ -208,7 +208,7 @@ int guestclock_fill_tsc(struct sk_buff *skb, unsigned int cpu)
  * Return: 0 or -EMSGSIZE.
  */
 int guestclock_fill_observer(struct sk_buff *skb,
-			 const struct guestclock_observer *observer)
+			     const struct guestclock_observer *observer)
 {
 	return nla_put_string(skb, GUESTCLOCK_A_OBSERVER_NAME, observer->name) ?:
 	       nla_put_u32(skb, GUESTCLOCK_A_OBSERVER_STATE, observer->state) ?:

@@ -78,8 +78,11 @@ static void answer(void *data)
 	u32 spins = 0;
 
 	WRITE_ONCE(pp->arrived, 1);
-	/* Pairs with the release in burst(). */
-	while ((ping = smp_load_acquire(&pp->ping)) != PING_STOP) {
+	for (;;) {
+		/* Pairs with the releases in ask() and burst(). */
+		ping = smp_load_acquire(&pp->ping);
+		if (ping == PING_STOP)
+			break;
 		if (ping != answered) {
 			pp->stamp = rdtsc_ordered();
 			/* Pairs with the acquire in ask(). */
@@ -99,13 +102,14 @@ static bool wait_until(const u32 *word, u32 value, u64 us)
 	u64 deadline = us_to_cycles(us);
 	u64 start = rdtsc_ordered();
 
-	while (smp_load_acquire(word) != value) {
+	for (;;) {
+		/* Pairs with the release of busy in answer(). */
+		if (smp_load_acquire(word) == value)
+			return true;
 		if (rdtsc_ordered() - start > deadline)
 			return false;
 		cpu_relax();
 	}
-
-	return true;
 }
 
 /* One round; false when the answer did not come before the deadline. */
@@ -144,6 +148,7 @@ static u64 burst(struct pingpong *pp, struct guestclock_tsc_estimate *estimate)
 		if (!ask(pp, round, start, deadline, estimate))
 			break;
 	}
+	/* Pairs with the acquire in answer(). */
 	smp_store_release(&pp->ping, PING_STOP);
 	end = rdtsc_ordered();
 	local_irq_restore(flags);
@@ -242,6 +247,7 @@ void guestclock_tsc_pingpong_exit(void)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
+		/* Pairs with the release in answer(). */
 		while (smp_load_acquire(&per_cpu_ptr(pingpongs, cpu)->busy))
 			msleep(20);
 	}

@@ -7,12 +7,12 @@
 #include <linux/version.h>
 
 /* Split ops, which the generator writes, came with Linux 6.2. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#if KERNEL_VERSION(6, 2, 0) > LINUX_VERSION_CODE
 #include "../../genl_split_ops.h"
 #endif
 
 /* So did, in 6.7, one struct genl_info for requests and dumps alike. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#if KERNEL_VERSION(6, 7, 0) > LINUX_VERSION_CODE
 #define genl_info_dump(cb)	genl_dumpit_info(cb)
 #endif
 
