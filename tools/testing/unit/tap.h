@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_UNIT_TAP_H
+#define GUESTCLOCK_UNIT_TAP_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * struct tap - the state of one test program
+ * @cases: cases so far
+ * @failures: of these, failed
+ */
+struct tap {
+	unsigned int cases;
+	unsigned int failures;
+};
+
+/**
+ * tap_case() - one case of the test
+ * @tap: the program's state
+ * @passed: how it went
+ * @name: what it shows
+ */
+static inline void tap_case(struct tap *tap, bool passed, const char *name)
+{
+	tap->cases++;
+	if (!passed)
+		tap->failures++;
+	printf("%sok %u %s\n", passed ? "" : "not ", tap->cases, name);
+}
+
+/**
+ * tap_end() - the plan, which comes last
+ * @tap: the program's state
+ * Return: the program's exit status
+ */
+static inline int tap_end(const struct tap *tap)
+{
+	printf("1..%u\n", tap->cases);
+
+	return tap->failures ? 1 : 0;
+}
+
+#endif /* GUESTCLOCK_UNIT_TAP_H */
