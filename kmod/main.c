@@ -70,7 +70,7 @@ static int check_parameters(void)
 
 static void announce(void)
 {
-	pr_info("version %s: pvclock %s; clocksource_watchdog: %s\n",
+	pr_info("version %s; pvclock: %s; clocksource_watchdog: %s\n",
 		GUESTCLOCK_VERSION, guestclock_pvclock_observer.detail,
 		guestclock_watchdog_observer.detail);
 	if (!IS_ENABLED(CONFIG_DEBUG_FS))
