@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* guestclock status: the module, its log, its observers, the clocksource. */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/guestclock.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clocksource_sysfs.h"
+#include "cmd.h"
+#include "failure.h"
+#include "row_json.h"
+#include "say.h"
+#include "schema.h"
+#include "version.h"
+
+/**
+ * struct state - All that status shows.
+ * @status: the module's status
+ * @clocksource: the current clocksource, as the module sees it
+ * @observers: the observers
+ * @count: number of @observers
+ * @available: clocksources that can be switched to
+ * @health: one line about all of it
+ */
+struct state {
+	struct gc_row *status;
+	struct gc_row *clocksource;
+	struct gc_row **observers;
+	size_t count;
+	char available[256];
+	char health[256];
+};
+
+static int take_observer(struct gc_row *row, void *arg)
+{
+	struct state *state = arg;
+	struct gc_row **rows;
+
+	rows = reallocarray(state->observers, state->count + 1, sizeof(*rows));
+	if (!rows) {
+		gc_row_free(row);
+		return -NLE_NOMEM;
+	}
+	state->observers = rows;
+	state->observers[state->count++] = row;
+	return 0;
+}
+
+static int take_clocksource(struct gc_row *row, void *arg)
+{
+	struct state *state = arg;
+
+	gc_row_free(state->clocksource);
+	state->clocksource = row;
+	return 0;
+}
+
+static int fetch(struct state *state)
+{
+	struct gc_link link;
+	int err;
+
+	err = gc_link_open(&link);
+	if (err)
+		return err;
+	err = gc_link_status(&link, &state->status);
+	if (!err)
+		err = gc_link_get(&link, GUESTCLOCK_CMD_CLOCKSOURCE_GET, false,
+				  &gc_schema_clocksource, take_clocksource, state);
+	if (!err && !state->clocksource)
+		err = -NLE_MSG_TOOSHORT;
+	if (!err)
+		err = gc_link_get(&link, GUESTCLOCK_CMD_OBSERVER_GET, true,
+				  &gc_schema_observer, take_observer, state);
+	gc_link_close(&link);
+	gc_clocksource_available(state->available, sizeof(state->available));
+	return err;
+}
+
+static void forget(struct state *state)
+{
+	size_t i;
+
+	for (i = 0; i < state->count; i++)
+		gc_row_free(state->observers[i]);
+	free(state->observers);
+	gc_row_free(state->clocksource);
+	gc_row_free(state->status);
+}
+
+static void judge(struct state *state)
+{
+	const struct gc_value *clocksource = state->clocksource->v;
+	uint64_t lost = state->status->v[GC_STATUS_LOST].u;
+	unsigned int blind = 0, degraded = 0;
+	FILE *to;
+	size_t i;
+
+	for (i = 0; i < state->count; i++) {
+		switch (state->observers[i]->v[GC_OBSERVER_STATE].u) {
+		case GUESTCLOCK_OBSERVER_STATE_ACTIVE:
+			break;
+		case GUESTCLOCK_OBSERVER_STATE_DEGRADED:
+			degraded++;
+			break;
+		default:
+			blind++;
+			break;
+		}
+	}
+	to = fmemopen(state->health, sizeof(state->health), "w");
+	if (!to)
+		return;
+	fprintf(to, "%s; ", clocksource[GC_CLOCKSOURCE_TSC_UNSTABLE].u ?
+		"the kernel holds the TSC for unstable" : "the kernel has not marked the TSC");
+	fprintf(to, "%" PRIu64 " marks, %" PRIu64 " switches, %" PRIu64 " steps; ",
+		clocksource[GC_CLOCKSOURCE_MARKS].u, clocksource[GC_CLOCKSOURCE_SWITCHES].u,
+		clocksource[GC_CLOCKSOURCE_STEPS].u);
+	if (lost)
+		fprintf(to, "%" PRIu64 " events lost in the kernel; ", lost);
+	if (blind || degraded)
+		fprintf(to, "%zu observers, %u degraded, %u absent", state->count, degraded, blind);
+	else
+		fprintf(to, "all %zu observers active", state->count);
+	fclose(to);
+}
+
+static void print_pair(const char *name, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void print_pair(const char *name, const char *format, ...)
+{
+	va_list args;
+
+	printf("%-12s ", name);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+}
+
+static void print_text(const struct state *state)
+{
+	const struct gc_value *v = state->status->v;
+
+	print_pair("health:", "%s", state->health);
+	print_pair("module:", "guestclock %s, load 0x%016" PRIx64,
+		   gc_row_text(state->status, GC_STATUS_MODULE_VERSION),
+		   v[GC_STATUS_LOAD_ID].u);
+	print_pair("event log:", "seq %" PRIu64 " to %" PRIu64 " kept, room for %" PRIu64
+		   ", %" PRIu64 " lost", v[GC_STATUS_LOG_TAIL].u,
+		   v[GC_STATUS_LOG_HEAD].u ? v[GC_STATUS_LOG_HEAD].u - 1 : 0,
+		   v[GC_STATUS_LOG_SIZE].u, v[GC_STATUS_LOST].u);
+	print_pair("polling:", "every %" PRIu64 " ms, %" PRIu64 " polls so far",
+		   v[GC_STATUS_POLL_INTERVAL].u, v[GC_STATUS_POLLS].u);
+	if (v[GC_STATUS_TSC_KHZ].u)
+		print_pair("tsc:", "%" PRIu64 " kHz", v[GC_STATUS_TSC_KHZ].u);
+	else
+		print_pair("tsc:", "frequency unknown to the kernel");
+	print_pair("clocksource:", "%s (available: %s)",
+		   gc_row_text(state->clocksource, GC_CLOCKSOURCE_NAME),
+		   state->available[0] ? state->available : "unknown, sysfs not mounted?");
+	putchar('\n');
+	gc_text_table(stdout, &gc_schema_observer, state->observers, state->count);
+}
+
+static int print_json(const struct state *state)
+{
+	json_t *object = gc_row_to_json(state->status), *observers = json_array();
+	size_t i;
+	int ret;
+
+	ret = json_object_set_new(object, "client_version", json_string(GC_VERSION));
+	ret |= json_object_set_new(object, "clocksource",
+				   json_string(gc_row_text(state->clocksource,
+							   GC_CLOCKSOURCE_NAME)));
+	ret |= json_object_set_new(object, "clocksource_available",
+				   json_string(state->available));
+	ret |= json_object_set_new(object, "health", json_string(state->health));
+	for (i = 0; i < state->count; i++)
+		ret |= json_array_append_new(observers, gc_row_to_json(state->observers[i]));
+	ret |= json_object_set_new(object, "observers", observers);
+	if (!ret)
+		ret = json_dumpf(object, stdout, JSON_COMPACT);
+	json_decref(object);
+	putchar('\n');
+	return ret;
+}
+
+static int run(int argc, char **argv)
+{
+	struct state state = { .count = 0 };
+	enum gc_format format;
+	int ret;
+
+	ret = gc_cmd_format(&gc_cmd_status, argc, argv, &format);
+	if (ret >= 0)
+		return ret;
+	if (format == GC_FORMAT_CSV)
+		return gc_cmd_bad_usage(&gc_cmd_status, "no rows to print as csv");
+
+	ret = fetch(&state);
+	if (ret) {
+		ret = gc_failure_say(ret, "status");
+		goto out;
+	}
+	judge(&state);
+	if (format == GC_FORMAT_TEXT)
+		print_text(&state);
+	else
+		ret = print_json(&state);
+	if (ret || fflush(stdout)) {
+		gc_say("status: cannot write: %s", strerror(errno));
+		ret = GC_EXIT_ERROR;
+	}
+out:
+	forget(&state);
+	return ret;
+}
+
+const struct gc_cmd gc_cmd_status = {
+	.name = "status",
+	.synopsis = "[-o text|json]",
+	.summary = "Show the module, its event log, its observers and the clocksource.",
+	.run = run,
+};

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_SCHEMA_H
+#define GUESTCLOCK_SCHEMA_H
+
+#include "row.h"
+
+/* Columns of a pvclock page, verbatim fields of asm/pvclock-abi.h. */
+enum gc_page_column {
+	GC_PAGE_VERSION,
+	GC_PAGE_TSC_TIMESTAMP,
+	GC_PAGE_SYSTEM_TIME,
+	GC_PAGE_MUL,
+	GC_PAGE_SHIFT,
+	GC_PAGE_FLAGS,
+	GC_PAGE_COLUMNS
+};
+
+/* Columns of `guestclock pvclock`. */
+enum gc_pvclock_column {
+	GC_PVCLOCK_CPU,
+	GC_PVCLOCK_STATE,
+	GC_PVCLOCK_VERSION,
+	GC_PVCLOCK_TSC_TIMESTAMP,
+	GC_PVCLOCK_SYSTEM_TIME,
+	GC_PVCLOCK_MUL,
+	GC_PVCLOCK_SHIFT,
+	GC_PVCLOCK_FLAGS,
+	GC_PVCLOCK_FLAG_NAMES,
+	GC_PVCLOCK_TSC_HZ,
+	GC_PVCLOCK_TSC,
+	GC_PVCLOCK_KVMCLOCK,
+	GC_PVCLOCK_AGE,
+	GC_PVCLOCK_UPDATES,
+	GC_PVCLOCK_LAST_DISCONTINUITY,
+	GC_PVCLOCK_TORN_READS,
+	GC_PVCLOCK_COLUMNS
+};
+
+/* Columns of `guestclock tsc`. */
+enum gc_tsc_column {
+	GC_TSC_CPU,
+	GC_TSC_REF_CPU,
+	GC_TSC_STATE,
+	GC_TSC_OFFSET_CYCLES,
+	GC_TSC_BOUND_CYCLES,
+	GC_TSC_OFFSET_NS,
+	GC_TSC_BOUND_NS,
+	GC_TSC_ROUNDS,
+	GC_TSC_RTT_MIN,
+	GC_TSC_RTT_MAX,
+	GC_TSC_IRQS_OFF_MAX,
+	GC_TSC_TSC,
+	GC_TSC_COLUMNS
+};
+
+/* Columns of `guestclock clocksource`. */
+enum gc_clocksource_column {
+	GC_CLOCKSOURCE_NAME,
+	GC_CLOCKSOURCE_RATING,
+	GC_CLOCKSOURCE_FLAGS,
+	GC_CLOCKSOURCE_VDSO_CLOCK_MODE,
+	GC_CLOCKSOURCE_SWITCHES,
+	GC_CLOCKSOURCE_STEPS,
+	GC_CLOCKSOURCE_OFFS_REAL,
+	GC_CLOCKSOURCE_TSC_UNSTABLE,
+	GC_CLOCKSOURCE_MARKS,
+	GC_CLOCKSOURCE_AVAILABLE,
+	GC_CLOCKSOURCE_COLUMNS
+};
+
+/* Columns of an observer in `guestclock status`. */
+enum gc_observer_column {
+	GC_OBSERVER_NAME,
+	GC_OBSERVER_STATE,
+	GC_OBSERVER_DETAIL,
+	GC_OBSERVER_COLUMNS
+};
+
+/* Columns of the module's status. */
+enum gc_status_column {
+	GC_STATUS_MODULE_VERSION,
+	GC_STATUS_LOAD_ID,
+	GC_STATUS_TSC_KHZ,
+	GC_STATUS_LOG_TAIL,
+	GC_STATUS_LOG_HEAD,
+	GC_STATUS_LOG_SIZE,
+	GC_STATUS_LOST,
+	GC_STATUS_POLLS,
+	GC_STATUS_POLL_INTERVAL,
+	GC_STATUS_COLUMNS
+};
+
+/* Columns of an event. */
+enum gc_event_column {
+	GC_EVENT_SEQ,
+	GC_EVENT_TYPE,
+	GC_EVENT_SOURCE,
+	GC_EVENT_CAPTURE_CPU,
+	GC_EVENT_SUBJECT_CPU,
+	GC_EVENT_TSC_BEFORE,
+	GC_EVENT_TSC_AFTER,
+	GC_EVENT_MONOTONIC_RAW,
+	GC_EVENT_BOOTTIME,
+	GC_EVENT_REALTIME,
+	GC_EVENT_NOT_BEFORE_TSC,
+	GC_EVENT_NOT_AFTER_TSC,
+	GC_EVENT_PAGE_OLD,
+	GC_EVENT_PAGE_NEW,
+	GC_EVENT_DISCONTINUITY,
+	GC_EVENT_CLOCKSOURCE,
+	GC_EVENT_CLOCKSOURCE_OLD,
+	GC_EVENT_RATING,
+	GC_EVENT_CLOCKSOURCE_FLAGS,
+	GC_EVENT_VDSO_CLOCK_MODE,
+	GC_EVENT_OFFS_REAL_BEFORE,
+	GC_EVENT_OFFS_REAL_AFTER,
+	GC_EVENT_STEP,
+	GC_EVENT_REASON,
+	GC_EVENT_CALLER,
+	GC_EVENT_REF_CPU,
+	GC_EVENT_TSC_STATE,
+	GC_EVENT_OFFSET_CYCLES,
+	GC_EVENT_BOUND_CYCLES,
+	GC_EVENT_LOST_COUNT,
+	GC_EVENT_LOST_REASON,
+	GC_EVENT_MACHINE_ID,
+	GC_EVENT_BOOT_ID,
+	GC_EVENT_LOAD_ID,
+	GC_EVENT_RESTORE_EPOCH,
+	GC_EVENT_COLUMNS
+};
+
+/* Flags of a pvclock page (asm/pvclock-abi.h). */
+#define GC_PAGE_TSC_STABLE	1u
+#define GC_PAGE_GUEST_STOPPED	2u
+
+extern const struct gc_schema gc_schema_page;
+extern const struct gc_schema gc_schema_pvclock;
+extern const struct gc_schema gc_schema_tsc;
+extern const struct gc_schema gc_schema_clocksource;
+extern const struct gc_schema gc_schema_observer;
+extern const struct gc_schema gc_schema_status;
+extern const struct gc_schema gc_schema_event;
+
+#endif /* GUESTCLOCK_SCHEMA_H */

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Columns of an event. */
+#include "schema.h"
+
+#include <linux/guestclock.h>
+
+#include "array.h"
+
+#define A(suffix) .attr = GUESTCLOCK_A_EVENT_##suffix
+
+static void derive_step(struct gc_row *row, struct gc_value *value)
+{
+	const struct gc_value *before = &row->v[GC_EVENT_OFFS_REAL_BEFORE];
+	const struct gc_value *after = &row->v[GC_EVENT_OFFS_REAL_AFTER];
+	int64_t step;
+
+	if (!before->present || !after->present)
+		return;
+	if (!__builtin_sub_overflow(after->s, before->s, &step))
+		gc_row_set_s(row, value - row->v, step);
+}
+
+/* The kernel often gives no reason for a mark, and absence is easily misread. */
+static void derive_reason(struct gc_row *row, struct gc_value *value)
+{
+	if (row->v[GC_EVENT_TYPE].present &&
+	    row->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE)
+		gc_row_set_text(row, value - row->v, "unknown", sizeof("unknown"));
+}
+
+static const struct gc_field event[] = {
+	[GC_EVENT_SEQ] = { "seq", NULL, GC_KIND_COUNTER, A(SEQ) },
+	[GC_EVENT_TYPE] = {
+		"type", NULL, GC_KIND_WORD, A(TYPE), .words = &gc_words_event_type },
+	[GC_EVENT_SOURCE] = {
+		"source", NULL, GC_KIND_WORD, A(SOURCE), .words = &gc_words_source },
+	[GC_EVENT_CAPTURE_CPU] = { "capture_cpu", NULL, GC_KIND_NUMBER, A(CAPTURE_CPU) },
+	[GC_EVENT_SUBJECT_CPU] = { "subject_cpu", NULL, GC_KIND_NUMBER, A(SUBJECT_CPU) },
+	[GC_EVENT_TSC_BEFORE] = {
+		"tsc_before_cycles", NULL, GC_KIND_COUNTER, A(TSC_BEFORE) },
+	[GC_EVENT_TSC_AFTER] = { "tsc_after_cycles", NULL, GC_KIND_COUNTER, A(TSC_AFTER) },
+	[GC_EVENT_MONOTONIC_RAW] = {
+		"monotonic_raw_ns", NULL, GC_KIND_COUNTER, A(MONOTONIC_RAW) },
+	[GC_EVENT_BOOTTIME] = { "boottime_ns", NULL, GC_KIND_COUNTER, A(BOOTTIME) },
+	[GC_EVENT_REALTIME] = { "realtime_ns", NULL, GC_KIND_INSTANT, A(REALTIME) },
+	[GC_EVENT_NOT_BEFORE_TSC] = {
+		"not_before_tsc_cycles", NULL, GC_KIND_COUNTER, A(NOT_BEFORE_TSC) },
+	[GC_EVENT_NOT_AFTER_TSC] = {
+		"not_after_tsc_cycles", NULL, GC_KIND_COUNTER, A(NOT_AFTER_TSC) },
+	[GC_EVENT_PAGE_OLD] = {
+		"page_old", NULL, GC_KIND_ROW, A(PAGE_OLD), .schema = &gc_schema_page },
+	[GC_EVENT_PAGE_NEW] = {
+		"page_new", NULL, GC_KIND_ROW, A(PAGE_NEW), .schema = &gc_schema_page },
+	[GC_EVENT_DISCONTINUITY] = {
+		"discontinuity_ns", NULL, GC_KIND_SIGNED, A(DISCONTINUITY) },
+	[GC_EVENT_CLOCKSOURCE] = { "clocksource", NULL, GC_KIND_TEXT, A(CLOCKSOURCE) },
+	[GC_EVENT_CLOCKSOURCE_OLD] = {
+		"clocksource_old", NULL, GC_KIND_TEXT, A(CLOCKSOURCE_OLD) },
+	[GC_EVENT_RATING] = { "rating", NULL, GC_KIND_SIGNED, A(RATING) },
+	[GC_EVENT_CLOCKSOURCE_FLAGS] = {
+		"clocksource_flags", NULL, GC_KIND_NUMBER, A(CLOCKSOURCE_FLAGS) },
+	[GC_EVENT_VDSO_CLOCK_MODE] = {
+		"vdso_clock_mode", NULL, GC_KIND_SIGNED, A(VDSO_CLOCK_MODE) },
+	[GC_EVENT_OFFS_REAL_BEFORE] = {
+		"offs_real_before_ns", NULL, GC_KIND_INSTANT, A(OFFS_REAL_BEFORE) },
+	[GC_EVENT_OFFS_REAL_AFTER] = {
+		"offs_real_after_ns", NULL, GC_KIND_INSTANT, A(OFFS_REAL_AFTER) },
+	[GC_EVENT_STEP] = { "step_ns", NULL, GC_KIND_SIGNED, .derive = derive_step },
+	[GC_EVENT_REASON] = {
+		"reason", NULL, GC_KIND_TEXT, A(REASON), .derive = derive_reason },
+	[GC_EVENT_CALLER] = { "caller", NULL, GC_KIND_TEXT, A(CALLER) },
+	[GC_EVENT_REF_CPU] = { "ref_cpu", NULL, GC_KIND_NUMBER, A(REF_CPU) },
+	[GC_EVENT_TSC_STATE] = {
+		"tsc_state", NULL, GC_KIND_WORD, A(TSC_STATE), .words = &gc_words_tsc_state },
+	[GC_EVENT_OFFSET_CYCLES] = {
+		"offset_cycles", NULL, GC_KIND_SIGNED, A(OFFSET_CYCLES) },
+	[GC_EVENT_BOUND_CYCLES] = { "bound_cycles", NULL, GC_KIND_NUMBER, A(BOUND_CYCLES) },
+	[GC_EVENT_LOST_COUNT] = { "lost_count", NULL, GC_KIND_NUMBER, A(LOST_COUNT) },
+	[GC_EVENT_LOST_REASON] = {
+		"lost_reason", NULL, GC_KIND_WORD, A(LOST_REASON),
+		.words = &gc_words_lost_reason },
+	[GC_EVENT_MACHINE_ID] = { "machine_id", NULL, GC_KIND_TEXT },
+	[GC_EVENT_BOOT_ID] = { "boot_id", NULL, GC_KIND_TEXT },
+	[GC_EVENT_LOAD_ID] = { "load_id", NULL, GC_KIND_ID },
+	[GC_EVENT_RESTORE_EPOCH] = { "restore_epoch", NULL, GC_KIND_NUMBER },
+};
+
+/* About the message, not about the event: a dump and a notification differ. */
+static const int event_ignored[] = {
+	GUESTCLOCK_A_EVENT_LOG_TAIL, GUESTCLOCK_A_EVENT_LOG_HEAD,
+	GUESTCLOCK_A_EVENT_SINCE_SEQ, GUESTCLOCK_A_EVENT_PAD, 0,
+};
+
+const struct gc_schema gc_schema_event = {
+	.name = "event",
+	.field = event,
+	.count = ARRAY_SIZE(event),
+	.ignored = event_ignored,
+	.sparse = true,
+};
