@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* guestclock record: put every event into a database. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <linux/guestclock.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "context.h"
+#include "failure.h"
+#include "kernel_lines.h"
+#include "loop.h"
+#include "say.h"
+#include "schema.h"
+#include "store.h"
+#include "stream.h"
+
+#define CONTEXT_INTERVAL_MS 60000
+
+/* Events of one transaction at most, so that a long dump is stored in parts. */
+#define TRANSACTION_MAX 1000
+
+/**
+ * struct recorder - State of a recording.
+ * @store: the database
+ * @stream: the module's events
+ * @follow: follows them
+ * @lines: the kernel's own lines
+ * @verbose: print a line after each commit
+ * @on_tty: show a running count
+ * @store_failed: the database said no, and has been told
+ * @events: events stored in this run
+ * @lost: events declared lost in this run
+ * @conflicts: events stored beside others of the same identity
+ * @pending: events since the last commit
+ * @last_seq: seq of the last event
+ * @begin_ms: when the run began
+ * @context_ms: when the next context row is due
+ */
+struct recorder {
+	struct gc_store store;
+	struct gc_stream stream;
+	struct gc_follow follow;
+	struct gc_kernel_lines lines;
+	bool verbose;
+	bool on_tty;
+	bool store_failed;
+	uint64_t events;
+	uint64_t lost;
+	uint64_t conflicts;
+	unsigned int pending;
+	uint64_t last_seq;
+	int64_t begin_ms;
+	int64_t context_ms;
+};
+
+static void clear_count(const struct recorder *recorder)
+{
+	if (recorder->on_tty)
+		fputs("\r\033[K", stderr);
+}
+
+static void show_count(const struct recorder *recorder)
+{
+	if (recorder->on_tty)
+		fprintf(stderr, "\r%" PRIu64 " events, %" PRIu64 " lost, %" PRId64 " s",
+			recorder->events, recorder->lost,
+			(gc_loop_now_ms() - recorder->begin_ms) / 1000);
+}
+
+static int store_failed(struct recorder *recorder)
+{
+	clear_count(recorder);
+	gc_say("record: %s", recorder->store.why);
+	recorder->store_failed = true;
+	return -NLE_FAILURE;
+}
+
+static int commit(struct recorder *recorder)
+{
+	unsigned int pending = recorder->pending;
+
+	if (gc_store_commit(&recorder->store))
+		return store_failed(recorder);
+	recorder->pending = 0;
+	if (pending && recorder->verbose) {
+		clear_count(recorder);
+		printf("stored seq=%" PRIu64 "\n", recorder->last_seq);
+		fflush(stdout);
+	}
+	return 0;
+}
+
+static int take_context(struct recorder *recorder, const char *occasion)
+{
+	struct gc_row *status = NULL;
+	json_t *context;
+	int err;
+
+	if (gc_link_status(&recorder->stream.link, &status))
+		status = NULL;
+	context = gc_context_take(occasion, &recorder->follow.identity, status);
+	gc_row_free(status);
+	if (!context)
+		return -NLE_NOMEM;
+	err = gc_store_context(&recorder->store, &recorder->follow.identity, context);
+	json_decref(context);
+	recorder->context_ms = gc_loop_now_ms() + CONTEXT_INTERVAL_MS;
+	return err ? store_failed(recorder) : 0;
+}
+
+static uint64_t resume(void *arg, const struct gc_log_state *state)
+{
+	struct recorder *recorder = arg;
+	uint64_t seq = 0;
+
+	if (gc_store_last_seq(&recorder->store, &recorder->follow.identity, state->load_id, &seq))
+		store_failed(recorder);
+	return seq + 1;
+}
+
+static int take_event(void *arg, struct gc_row *event)
+{
+	struct recorder *recorder = arg;
+	enum gc_stored stored = GC_STORED_NEW;
+	int err;
+
+	if (recorder->store_failed) {
+		gc_row_free(event);
+		return -NLE_FAILURE;
+	}
+	if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_LOST)
+		recorder->lost += event->v[GC_EVENT_LOST_COUNT].u;
+	if (event->v[GC_EVENT_SOURCE].present &&
+	    event->v[GC_EVENT_SOURCE].u == GC_SOURCE_CLIENT) {
+		err = gc_store_lost(&recorder->store, event);
+	} else {
+		err = gc_store_event(&recorder->store, event, &stored);
+		recorder->events += !err && stored != GC_STORED_KNOWN;
+		recorder->conflicts += !err && stored == GC_STORED_CONFLICT;
+		recorder->pending++;
+		recorder->last_seq = event->v[GC_EVENT_SEQ].u;
+	}
+	gc_row_free(event);
+	if (err)
+		return store_failed(recorder);
+	return recorder->pending >= TRANSACTION_MAX ? commit(recorder) : 0;
+}
+
+static void take_notice(void *arg, const char *text)
+{
+	struct recorder *recorder = arg;
+
+	clear_count(recorder);
+	gc_say("%s", text);
+	/* The next load is another module, perhaps with other parameters. */
+	recorder->context_ms = 0;
+}
+
+static const struct gc_follow_sink sink = {
+	.resume = resume,
+	.event = take_event,
+	.notice = take_notice,
+};
+
+static int take_lines(void *arg)
+{
+	struct recorder *recorder = arg;
+
+	if (gc_kernel_lines_store(&recorder->lines, &recorder->store,
+				  &recorder->follow.identity))
+		return store_failed(recorder);
+	return 0;
+}
+
+static int settled(void *arg, bool last)
+{
+	struct recorder *recorder = arg;
+	int err = 0;
+
+	if (last)
+		err = take_context(recorder, "end");
+	else if (gc_loop_now_ms() >= recorder->context_ms)
+		err = take_context(recorder, "periodic");
+	if (!err)
+		err = commit(recorder);
+	if (!err)
+		show_count(recorder);
+	return err;
+}
+
+static int follow(struct recorder *recorder)
+{
+	struct gc_loop loop = {
+		.follow = &recorder->follow,
+		.fd = gc_stream_fd(&recorder->stream),
+		.extra_fd = recorder->lines.fd,
+		.extra = take_lines,
+		.settled = settled,
+		.arg = recorder,
+	};
+	int err, signal_fd;
+
+	signal_fd = gc_loop_prepare();
+	if (signal_fd < 0) {
+		gc_say("record: cannot wait for signals: %s", strerror(errno));
+		return GC_EXIT_ERROR;
+	}
+	err = take_context(recorder, "start");
+	if (!err)
+		err = gc_loop_run(&loop, signal_fd);
+	close(signal_fd);
+
+	clear_count(recorder);
+	if (recorder->conflicts)
+		gc_say("record: %" PRIu64 " events say something else than events stored before under the same identity; both are kept (a restored snapshot or a clone?)",
+		       recorder->conflicts);
+	printf("%" PRIu64 " events, %" PRIu64 " lost, %.1f s\n", recorder->events,
+	       recorder->lost, (double)(gc_loop_now_ms() - recorder->begin_ms) / 1000);
+	if (recorder->store_failed)
+		return GC_EXIT_ERROR;
+	if (err)
+		return gc_failure_say(err, "record");
+	return recorder->lost ? GC_EXIT_LOST : GC_EXIT_OK;
+}
+
+static int record(struct recorder *recorder, const char *path)
+{
+	int err, ret;
+
+	/* The module first, so that no file is left behind where there is none. */
+	err = gc_stream_open(&recorder->stream, GC_LOOP_BUFFER_SIZE);
+	if (err)
+		return gc_failure_say(err, "record");
+	gc_follow_init(&recorder->follow, &gc_stream_source, &recorder->stream, &sink, recorder);
+	err = gc_stream_source.subscribe(&recorder->stream);
+	if (err) {
+		ret = gc_failure_say(err, "record");
+		goto out;
+	}
+	if (gc_store_open(&recorder->store, path)) {
+		gc_say("record: %s", recorder->store.why);
+		ret = GC_EXIT_ERROR;
+		goto out;
+	}
+	gc_kernel_lines_open(&recorder->lines);
+	ret = follow(recorder);
+	gc_kernel_lines_close(&recorder->lines);
+	gc_store_close(&recorder->store);
+out:
+	gc_follow_free(&recorder->follow);
+	gc_stream_close(&recorder->stream);
+	return ret;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	struct recorder recorder = { .begin_ms = gc_loop_now_ms() };
+	int option;
+
+	while ((option = getopt_long(argc, argv, ":vh", options, NULL)) != -1) {
+		if (option == 'h')
+			return gc_cmd_usage(&gc_cmd_record, stdout);
+		if (option != 'v')
+			return gc_cmd_bad_usage(&gc_cmd_record, "bad option '%s'",
+						argv[optind - 1]);
+		recorder.verbose = true;
+	}
+	if (argc - optind != 1)
+		return gc_cmd_bad_usage(&gc_cmd_record, "name one file to record into");
+
+	/* A reader that goes away must not end the recording. */
+	signal(SIGPIPE, SIG_IGN);
+	recorder.on_tty = !recorder.verbose && isatty(STDERR_FILENO);
+	return record(&recorder, argv[optind]);
+}
+
+const struct gc_cmd gc_cmd_record = {
+	.name = "record",
+	.synopsis = "[-v] FILE",
+	.summary = "Put every event into the database FILE, until SIGINT or SIGTERM.",
+	.run = run,
+};

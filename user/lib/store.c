@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rows into a recording. */
+#include "store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "row_json.h"
+#include "schema.h"
+
+#define OF_LOAD "machine_id = ?1 AND boot_id = ?2 AND load_id = ?3 AND restore_epoch = ?4"
+
+static const char *const sql[GC_STORE_STATEMENTS] = {
+	[GC_STORE_FIND_EVENT] =
+		"SELECT variant, json = ?6 FROM events WHERE " OF_LOAD " AND seq = ?5"
+		" ORDER BY variant",
+	[GC_STORE_ADD_EVENT] =
+		"INSERT INTO events VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?10, ?11, ?12, ?6)",
+	[GC_STORE_ADD_LOST] =
+		"INSERT OR IGNORE INTO lost VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?6)",
+	[GC_STORE_ADD_KMSG] =
+		"INSERT OR IGNORE INTO kmsg VALUES(?3, ?1, ?2, ?4, ?5, ?6, ?7)",
+	[GC_STORE_ADD_CONTEXT] = "INSERT INTO context VALUES(?3, ?1, ?2, ?4)",
+	[GC_STORE_LAST_SEQ] =
+		"SELECT max(seq) FROM (SELECT max(seq) AS seq FROM events WHERE " OF_LOAD
+		" UNION ALL SELECT max(last_seq) FROM lost WHERE " OF_LOAD ")",
+};
+
+/**
+ * gc_store_prepare() - Prepare the statements of a store that was just opened.
+ * @store: the store
+ *
+ * Return: 0, or -EIO with @store->why set.
+ */
+int gc_store_prepare(struct gc_store *store)
+{
+	size_t i;
+
+	for (i = 0; i < GC_STORE_STATEMENTS; i++) {
+		if (sqlite3_prepare_v3(store->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+				       &store->statement[i], NULL)) {
+			snprintf(store->why, sizeof(store->why), "the recording is damaged: %s",
+				 sqlite3_errmsg(store->db));
+			return -EIO;
+		}
+	}
+	return 0;
+}
+
+static int failed(struct gc_store *store)
+{
+	snprintf(store->why, sizeof(store->why), "cannot store: %s", sqlite3_errmsg(store->db));
+	return -EIO;
+}
+
+static int begin(struct gc_store *store)
+{
+	if (store->in_transaction)
+		return 0;
+	if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL))
+		return failed(store);
+	store->in_transaction = true;
+	return 0;
+}
+
+static int run(struct gc_store *store, sqlite3_stmt *statement)
+{
+	int ret = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	if (ret != SQLITE_DONE)
+		return failed(store);
+	store->pos++;
+	return 0;
+}
+
+static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+	sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+static void bind_load(sqlite3_stmt *statement, const char *machine_id, const char *boot_id,
+		      uint64_t load_id, uint64_t epoch)
+{
+	char load[24];
+
+	snprintf(load, sizeof(load), "0x%016" PRIx64, load_id);
+	bind_text(statement, 1, machine_id);
+	bind_text(statement, 2, boot_id);
+	bind_text(statement, 3, load);
+	sqlite3_bind_int64(statement, 4, (int64_t)epoch);
+}
+
+static void bind_event_key(sqlite3_stmt *statement, const struct gc_row *event,
+			   const char *json)
+{
+	bind_load(statement, gc_row_text(event, GC_EVENT_MACHINE_ID),
+		  gc_row_text(event, GC_EVENT_BOOT_ID), event->v[GC_EVENT_LOAD_ID].u,
+		  event->v[GC_EVENT_RESTORE_EPOCH].u);
+	sqlite3_bind_int64(statement, 5, (int64_t)event->v[GC_EVENT_SEQ].u);
+	bind_text(statement, 6, json);
+}
+
+static void bind_optional(sqlite3_stmt *statement, int index, const struct gc_value *value)
+{
+	if (value->present)
+		sqlite3_bind_int64(statement, index, value->s);
+}
+
+/* Which variant an event is, -1 when it is stored already. */
+static int find_variant(struct gc_store *store, const struct gc_row *event,
+			const char *json, int *variant)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_FIND_EVENT];
+	int ret;
+
+	*variant = 0;
+	bind_event_key(statement, event, json);
+	while ((ret = sqlite3_step(statement)) == SQLITE_ROW && *variant >= 0)
+		*variant = sqlite3_column_int(statement, 1) ?
+			   -1 : sqlite3_column_int(statement, 0) + 1;
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return ret == SQLITE_DONE || ret == SQLITE_ROW ? 0 : failed(store);
+}
+
+/**
+ * gc_store_event() - Store an event, once.
+ * @store: the store
+ * @event: the event, with its identity
+ * @stored: where it goes what became of it
+ *
+ * An event that says something else than the one stored under its identity is
+ * kept beside it: a restored snapshot or a clone repeats identities.
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_event(struct gc_store *store, const struct gc_row *event, enum gc_stored *stored)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_ADD_EVENT];
+	char *json = gc_row_to_json_line(event), word[GC_VALUE_SIZE];
+	int err, variant;
+
+	if (!json)
+		return -ENOMEM;
+	*stored = GC_STORED_KNOWN;
+	err = begin(store);
+	if (!err)
+		err = find_variant(store, event, json, &variant);
+	if (err || variant < 0)
+		goto out;
+	bind_event_key(statement, event, json);
+	sqlite3_bind_int64(statement, 7, store->pos);
+	sqlite3_bind_int(statement, 8, variant);
+	bind_text(statement, 9, gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
+					      word, sizeof(word)));
+	bind_optional(statement, 10, &event->v[GC_EVENT_SUBJECT_CPU]);
+	bind_optional(statement, 11, &event->v[GC_EVENT_BOOTTIME]);
+	bind_optional(statement, 12, &event->v[GC_EVENT_REALTIME]);
+	*stored = variant ? GC_STORED_CONFLICT : GC_STORED_NEW;
+	err = run(store, statement);
+out:
+	free(json);
+	return err;
+}
+
+/**
+ * gc_store_lost() - Store that events are lost.
+ * @store: the store
+ * @lost: a row of type lost that the client made
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_lost(struct gc_store *store, const struct gc_row *lost)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_ADD_LOST];
+	uint64_t last = lost->v[GC_EVENT_SEQ].u + lost->v[GC_EVENT_LOST_COUNT].u - 1;
+	char *json = gc_row_to_json_line(lost), word[GC_VALUE_SIZE];
+	int err;
+
+	if (!json)
+		return -ENOMEM;
+	err = begin(store);
+	if (!err) {
+		bind_event_key(statement, lost, json);
+		sqlite3_bind_int64(statement, 7, store->pos);
+		sqlite3_bind_int64(statement, 8, (int64_t)last);
+		bind_text(statement, 9,
+			  gc_words_name(&gc_words_lost_reason, lost->v[GC_EVENT_LOST_REASON].u,
+					word, sizeof(word)));
+		err = run(store, statement);
+	}
+	free(json);
+	return err;
+}
+
+static int add_json(struct gc_store *store, sqlite3_stmt *statement, int index,
+		    const struct gc_identity *identity, json_t *object)
+{
+	char *json = json_dumps(object, JSON_COMPACT);
+	int err;
+
+	if (!json)
+		return -ENOMEM;
+	bind_text(statement, 1, identity->machine_id);
+	bind_text(statement, 2, identity->boot_id);
+	sqlite3_bind_int64(statement, 3, store->pos);
+	bind_text(statement, index, json);
+	free(json);
+	err = begin(store);
+	return err ? err : run(store, statement);
+}
+
+/**
+ * gc_store_kmsg() - Store a line of the kernel's log, once.
+ * @store: the store
+ * @identity: of this machine and boot
+ * @seq: the line's number in the kernel's log
+ * @line: its JSON, with text and usec
+ * @stored: where it goes what became of it
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_kmsg(struct gc_store *store, const struct gc_identity *identity, uint64_t seq,
+		  json_t *line, enum gc_stored *stored)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_ADD_KMSG];
+	const char *usec = json_string_value(json_object_get(line, "usec"));
+	int err;
+
+	sqlite3_bind_int64(statement, 4, (int64_t)seq);
+	sqlite3_bind_int64(statement, 5, strtoll(usec ? usec : "0", NULL, 10));
+	bind_text(statement, 6, json_string_value(json_object_get(line, "text")));
+	err = add_json(store, statement, 7, identity, line);
+	*stored = sqlite3_changes(store->db) ? GC_STORED_NEW : GC_STORED_KNOWN;
+	return err;
+}
+
+/**
+ * gc_store_context() - Store what the machine looks like.
+ * @store: the store
+ * @identity: of this machine and boot
+ * @context: its JSON
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_context(struct gc_store *store, const struct gc_identity *identity,
+		     json_t *context)
+{
+	return add_json(store, store->statement[GC_STORE_ADD_CONTEXT], 4, identity, context);
+}
+
+/**
+ * gc_store_last_seq() - The last seq of a load that is stored or declared lost.
+ * @store: the store
+ * @identity: of this machine and boot
+ * @load_id: the load
+ * @seq: where it goes, 0 for none
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_last_seq(struct gc_store *store, const struct gc_identity *identity,
+		      uint64_t load_id, uint64_t *seq)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_LAST_SEQ];
+	int ret;
+
+	bind_load(statement, identity->machine_id, identity->boot_id, load_id,
+		  identity->restore_epoch);
+	ret = sqlite3_step(statement);
+	*seq = ret == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return ret == SQLITE_ROW ? 0 : failed(store);
+}
+
+/**
+ * gc_store_commit() - Make what was stored since the last commit durable.
+ * @store: the store
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_commit(struct gc_store *store)
+{
+	if (!store->in_transaction)
+		return 0;
+	if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL))
+		return failed(store);
+	store->in_transaction = false;
+	return 0;
+}

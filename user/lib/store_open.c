@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Open a recording for writing, or refuse to. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store.h"
+#include "version.h"
+
+#define TEXT(number) #number
+#define NUMBER(macro) TEXT(macro)
+
+/*
+ * Rows of all tables share one counter, pos, which is the order in which the
+ * recorder came to know of them. An event's identity is its first four columns
+ * and seq; variant is 0 but for an event that says something else than the one
+ * stored before under the same identity.
+ */
+static const char create[] =
+	"BEGIN;"
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);"
+	"CREATE TABLE events(pos INTEGER PRIMARY KEY,"
+	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, load_id TEXT NOT NULL,"
+	" restore_epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+	" variant INTEGER NOT NULL DEFAULT 0,"
+	" type TEXT NOT NULL, subject_cpu INTEGER, boottime_ns INTEGER, realtime_ns INTEGER,"
+	" json TEXT NOT NULL,"
+	" UNIQUE(machine_id, boot_id, load_id, restore_epoch, seq, variant));"
+	"CREATE INDEX events_by_type ON events(type, realtime_ns);"
+	"CREATE TABLE lost(pos INTEGER PRIMARY KEY,"
+	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, load_id TEXT NOT NULL,"
+	" restore_epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
+	" reason TEXT NOT NULL, json TEXT NOT NULL,"
+	" UNIQUE(machine_id, boot_id, load_id, restore_epoch, first_seq));"
+	"CREATE TABLE kmsg(pos INTEGER PRIMARY KEY,"
+	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, kmsg_seq INTEGER NOT NULL,"
+	" usec INTEGER NOT NULL, text TEXT NOT NULL, json TEXT NOT NULL,"
+	" UNIQUE(machine_id, boot_id, kmsg_seq, usec, text));"
+	"CREATE TABLE context(pos INTEGER PRIMARY KEY,"
+	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, json TEXT NOT NULL);"
+	"PRAGMA application_id = " NUMBER(GC_STORE_APPLICATION_ID) ";"
+	"PRAGMA user_version = " NUMBER(GC_STORE_SCHEMA) ";";
+
+static int refuse(struct gc_store *store, const char *path, const char *why)
+{
+	snprintf(store->why, sizeof(store->why), "%s %s", path, why);
+	return -EINVAL;
+}
+
+static int sql_failed(struct gc_store *store, const char *path)
+{
+	snprintf(store->why, sizeof(store->why), "%s: %s", path, sqlite3_errmsg(store->db));
+	return -EIO;
+}
+
+static int lock(struct gc_store *store, const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char header[sizeof(magic)] = "";
+	struct stat st;
+	ssize_t len;
+
+	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (store->lock_fd < 0 || fstat(store->lock_fd, &st)) {
+		snprintf(store->why, sizeof(store->why), "%s: %s", path, strerror(errno));
+		return -errno;
+	}
+	if (!S_ISREG(st.st_mode))
+		return refuse(store, path, "is not a regular file");
+	if (flock(store->lock_fd, LOCK_EX | LOCK_NB)) {
+		if (errno == EWOULDBLOCK)
+			return refuse(store, path,
+				      "is being written by another recorder; stop that one, or record into another file");
+		snprintf(store->why, sizeof(store->why), "%s: cannot lock: %s", path,
+			 strerror(errno));
+		return -errno;
+	}
+	if (!st.st_size)
+		return 0;
+	len = pread(store->lock_fd, header, sizeof(header), 0);
+	if (len != sizeof(header) || memcmp(header, magic, sizeof(magic)))
+		return refuse(store, path,
+			      "is not a guestclock recording and is left alone; choose another name");
+	return 0;
+}
+
+static int get_number(struct gc_store *store, const char *sql, int64_t *number)
+{
+	sqlite3_stmt *statement;
+
+	if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL))
+		return -EIO;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		*number = sqlite3_column_int64(statement, 0);
+	return sqlite3_finalize(statement) ? -EIO : 0;
+}
+
+static int add_meta(struct gc_store *store)
+{
+	struct timespec now;
+	char *sql;
+	int ret;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	sql = sqlite3_mprintf("INSERT INTO meta VALUES('format', 'guestclock recording'),"
+			      "('schema_version', '%d'), ('client_version', %Q),"
+			      "('created_realtime_ns', '%lld');",
+			      GC_STORE_SCHEMA, GC_VERSION,
+			      now.tv_sec * 1000000000LL + now.tv_nsec);
+	if (!sql)
+		return SQLITE_NOMEM;
+	ret = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+	sqlite3_free(sql);
+	if (!ret)
+		ret = sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+	return ret;
+}
+
+static int check_schema(struct gc_store *store, const char *path)
+{
+	int64_t application = 0, version = 0, tables = 0;
+	char why[96];
+
+	if (get_number(store, "PRAGMA application_id", &application) ||
+	    get_number(store, "PRAGMA user_version", &version) ||
+	    get_number(store, "SELECT count(*) FROM sqlite_schema", &tables))
+		return sql_failed(store, path);
+	if (!application && !version && !tables) {
+		if (sqlite3_exec(store->db, create, NULL, NULL, NULL) || add_meta(store))
+			return sql_failed(store, path);
+		return 0;
+	}
+	if (application != GC_STORE_APPLICATION_ID)
+		return refuse(store, path,
+			      "is a database, but not a guestclock recording; choose another name");
+	if (version > GC_STORE_SCHEMA) {
+		snprintf(why, sizeof(why),
+			 "has schema %lld, this program knows %d; use the newer guestclock that made it",
+			 (long long)version, GC_STORE_SCHEMA);
+		return refuse(store, path, why);
+	}
+	return 0;
+}
+
+static int configure(struct gc_store *store, const char *path)
+{
+	static const char settings[] =
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+
+	sqlite3_busy_timeout(store->db, 5000);
+	if (sqlite3_exec(store->db, settings, NULL, NULL, NULL))
+		return sql_failed(store, path);
+	return 0;
+}
+
+static int find_pos(struct gc_store *store, const char *path)
+{
+	static const char sql[] =
+		"SELECT max(pos) FROM (SELECT max(pos) AS pos FROM events"
+		" UNION ALL SELECT max(pos) FROM lost UNION ALL SELECT max(pos) FROM kmsg"
+		" UNION ALL SELECT max(pos) FROM context)";
+
+	if (get_number(store, sql, &store->pos))
+		return sql_failed(store, path);
+	store->pos++;
+	return 0;
+}
+
+/**
+ * gc_store_open() - Open or create a recording for writing.
+ * @store: the store, for gc_store_close() on success
+ * @path: the file
+ *
+ * Return: 0, or a negative errno with @store->why set; a file that is no
+ * recording is left as it is.
+ */
+int gc_store_open(struct gc_store *store, const char *path)
+{
+	int err;
+
+	memset(store, 0, sizeof(*store));
+	store->lock_fd = -1;
+	err = lock(store, path);
+	if (!err && sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE, NULL))
+		err = sql_failed(store, path);
+	if (!err)
+		err = configure(store, path);
+	if (!err)
+		err = check_schema(store, path);
+	if (!err)
+		err = find_pos(store, path);
+	if (!err)
+		err = gc_store_prepare(store);
+	if (err)
+		gc_store_close(store);
+	return err;
+}
+
+/**
+ * gc_store_close() - Close a recording; what was not committed is dropped.
+ * @store: the store
+ */
+void gc_store_close(struct gc_store *store)
+{
+	size_t i;
+
+	for (i = 0; i < GC_STORE_STATEMENTS; i++)
+		sqlite3_finalize(store->statement[i]);
+	sqlite3_close(store->db);
+	store->db = NULL;
+	/* Last, because closing it drops the database's own locks on the file. */
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	store->lock_fd = -1;
+}
