@@ -13,6 +13,7 @@
 #include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 
 #include <asm/msr.h>
@@ -24,8 +25,11 @@
 #define ASKING_US	40
 #define ANSWERING_US	60
 
-/* An IPI that takes longer finds a vCPU that does not run. */
-#define ARRIVAL_US	20000
+/*
+ * A vCPU that shares its CPU with others may not run for tens of milliseconds;
+ * one that has not come by then is reported as not answering.
+ */
+#define GIVE_UP_US	250000
 
 /*
  * The bound stops narrowing after some dozen rounds; several bursts keep one
@@ -33,7 +37,6 @@
  */
 #define ROUNDS_PER_BURST	64
 #define ROUNDS_WANTED		256
-#define BURSTS_MAX		16
 
 /* Reading the TSC in every spin would delay noticing the answer. */
 #define SPINS_PER_CHECK		64
@@ -59,6 +62,16 @@ struct pingpong {
 	u32 pong;
 	u64 stamp;
 	u32 arrived ____cacheline_aligned;
+};
+
+/**
+ * struct patience - how long the asking side goes on
+ * @start: this CPU's TSC when it began, cycles
+ * @limit: cycles from then on
+ */
+struct patience {
+	u64 start;
+	u64 limit;
 };
 
 static struct pingpong __percpu *pingpongs;
@@ -97,17 +110,21 @@ static void answer(void *data)
 	smp_store_release(&pp->busy, 0);
 }
 
-static bool wait_until(const u32 *word, u32 value, u64 us)
+/* A TSC that jumps back ends it as well: the difference is unsigned. */
+static bool is_over(const struct patience *patience)
 {
-	u64 deadline = us_to_cycles(us);
-	u64 start = rdtsc_ordered();
+	return rdtsc_ordered() - patience->start > patience->limit;
+}
 
+static bool wait_until(const u32 *word, u32 value, const struct patience *patience)
+{
 	for (;;) {
 		/* Pairs with the release of busy in answer(). */
 		if (smp_load_acquire(word) == value)
 			return true;
-		if (rdtsc_ordered() - start > deadline)
+		if (is_over(patience))
 			return false;
+		cond_resched();
 		cpu_relax();
 	}
 }
@@ -156,11 +173,12 @@ static u64 burst(struct pingpong *pp, struct guestclock_tsc_estimate *estimate)
 	return end - start;
 }
 
-static int call_for(unsigned int cpu, struct pingpong *pp)
+static int call_for(unsigned int cpu, struct pingpong *pp,
+		    const struct patience *patience)
 {
 	int err;
 
-	if (!wait_until(&pp->busy, 0, ARRIVAL_US))
+	if (!wait_until(&pp->busy, 0, patience))
 		return -ETIMEDOUT;
 
 	pp->ping = 0;
@@ -172,7 +190,7 @@ static int call_for(unsigned int cpu, struct pingpong *pp)
 		WRITE_ONCE(pp->busy, 0);
 		return err;
 	}
-	if (!wait_until(&pp->arrived, 1, ARRIVAL_US)) {
+	if (!wait_until(&pp->arrived, 1, patience)) {
 		/* Should it come after all, it finds that it may go. */
 		smp_store_release(&pp->ping, PING_STOP);
 		return -ETIMEDOUT;
@@ -189,20 +207,25 @@ static int call_for(unsigned int cpu, struct pingpong *pp)
  *
  * Context: Process, bound to one CPU that stays online, as must @cpu.
  * One caller at a time.
- * Return: 0, also when no round was answered, -ETIMEDOUT when the CPU did not
- * come, or a negative errno of the IPI.
+ * Return: 0; -ETIMEDOUT when the rounds wanted were not had in time, though
+ * some may have been; or a negative errno of the IPI.
  */
 int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate,
 			    u64 *irqs_off_max)
 {
+	struct patience patience = {
+		.start = rdtsc_ordered(),
+		.limit = us_to_cycles(GIVE_UP_US),
+	};
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
-	unsigned int i;
 	int err;
 
 	guestclock_tsc_estimate_init(estimate);
 	*irqs_off_max = 0;
-	for (i = 0; i < BURSTS_MAX && estimate->rounds < ROUNDS_WANTED; i++) {
-		err = call_for(cpu, pp);
+	while (estimate->rounds < ROUNDS_WANTED) {
+		if (is_over(&patience))
+			return -ETIMEDOUT;
+		err = call_for(cpu, pp, &patience);
 		if (err)
 			return err;
 		*irqs_off_max = max(*irqs_off_max, burst(pp, estimate));
