@@ -12,7 +12,8 @@ GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 
 GC_LIB := $(addprefix lib/,\
 	clocksource_sysfs.o context.o decode.o failure.o follow.o identity.o \
-	kernel_lines.o kmsg.o link.o loop.o row.o row_json.o say.o schema.o \
+	kernel_lines.o kmsg.o link.o loop.o recording.o recording_db.o row.o row_json.o \
+	say.o schema.o \
 	schema_event.o smallfile.o store.o store_open.o stream.o words.o)
 GC_OUT := $(addprefix out/,csv.o event_line.o json.o text.o writer.o)
 GC_CMD := $(addprefix cmd/,\
