@@ -10,6 +10,7 @@ APT_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 # debian_targets: "URI CODENAME" of each Debian package index the machine has.
 debian_targets()
 {
+	# shellcheck disable=SC2016 # apt replaces these, not the shell
 	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(ORIGIN)' \
 		'Created-By: Packages' | awk '$3 == "Debian" { print $1, $2 }' |
 		sort -u

@@ -63,7 +63,8 @@ guest_run_part()
 		echo "RUN_ID='$RUN_ID'"
 		echo "RUN_MODE='$RUN_MODE'"
 		echo "RUN_TESTS='$RUN_TESTS'"
-		echo "RUN_DEBUGFS='${RUN_DEBUGFS:-yes}'"
+		echo "RUN_NEEDS='${RUN_NEEDS:-}'"
+		echo "export kselftest_override_timeout='$RUN_TIMEOUT'"
 		echo "export GUESTCLOCK_COUNT='${GUESTCLOCK_COUNT:-check}'"
 		echo "export GUESTCLOCK_HOST='$RUN_HOST'"
 		echo "export GUESTCLOCK_KERNEL='$1'"
@@ -93,8 +94,8 @@ put_client()
 		return 0
 	fi
 	for client in "$client_dir"/guestclock "$client_dir"/guestclock-*; do
-		[ -f "$client" ] && [ -x "$client" ] || continue
-		put_program "$1" "$client"
+		[ ! -f "$client" ] || [ ! -x "$client" ] ||
+			put_program "$1" "$client"
 	done
 	[ -e "$1/usr/bin/guestclock" ] || die "user/ built no guestclock"
 }

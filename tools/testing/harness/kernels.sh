@@ -104,8 +104,8 @@ fetch_kernel()
 		die "cannot fetch kernel $2, see $fetch_log"
 	fetch_vmlinuz=$(find "$3/root" -name 'vmlinuz*' -type f | head -n 1)
 	fetch_modules=$(find "$3/root" -type d -path "*/modules/$2")
-	[ -n "$fetch_vmlinuz" ] && [ -n "$fetch_modules" ] ||
-		die "package of kernel $2 holds no vmlinuz or no modules"
+	[ -n "$fetch_vmlinuz" ] || die "kernel $2: no vmlinuz in its package"
+	[ -n "$fetch_modules" ] || die "kernel $2: no modules in its package"
 	mv "$fetch_vmlinuz" "$3/vmlinuz"
 	mv "$fetch_modules" "$3/modules"
 	rm -rf "$3/root"
