@@ -14,6 +14,19 @@ read_for_ever()
 {
 	while :; do
 		cat "$GC_DEBUGFS/$1" >"$gc_tmp/read.$1" 2>/dev/null && : >"$gc_tmp/got.$1"
+		usleep 20000
+	done
+}
+
+# wait_for PATTERN COUNT: COUNT lines like that from the client within 5 s
+wait_for()
+{
+	wait_tries=0
+	while [ "$(cat "$gc_tmp/monitor.out" "$gc_tmp/monitor.err" |
+		grep -ciE "$1")" -lt "$2" ]; do
+		wait_tries=$((wait_tries + 1))
+		[ $wait_tries -lt 50 ] || return 1
+		sleep 0.1
 	done
 }
 
@@ -30,42 +43,40 @@ unload_under_fire()
 	done
 }
 
+# One life of the module. The first step is history for the client, and says
+# that it is there; the second reaches it by subscription.
 cycle()
 {
-	gc_load
+	gc_insmod || return 1
 	rm -f "$gc_tmp"/got.*
-	gc_background monitor guestclock monitor -o json
-	monitor=$gc_pid
+	clock_tool step 1000000
+	gc_background monitor guestclock monitor --history -o json
 	for file in $FILES; do
 		read_for_ever "$file" &
 		gc_pids="$gc_pids $!"
 	done
-	clock_tool step 1000000
+	wait_for clock_step 1 || tap_diag "no history"
 	clock_tool step -1000000
+	wait_for clock_step 2 && heard=$((heard + 1))
 	timeout 20 guestclock tsc --measure -o json >/dev/null || tap_diag "measure failed"
-	sleep 0.5
 
 	unload_under_fire || return 1
 	total_refusals=$((total_refusals + refusals))
-	told_tries=0
-	while [ $told_tries -lt 30 ]; do
-		cat "$gc_tmp/monitor.out" "$gc_tmp/monitor.err" |
-			grep -qiE 'module_gone|unloaded|went away|gone' && break
-		told_tries=$((told_tries + 1))
-		sleep 0.1
-	done
-	[ $told_tries -ge 30 ] || told=$((told + 1))
-	[ $told_tries -lt 30 ] || kill -0 "$monitor" 2>/dev/null || tap_diag "the client died"
-	[ "$(grep -c clock_step "$gc_tmp/monitor.out")" -lt 2 ] || heard=$((heard + 1))
+	wait_for 'module_gone|unloaded|went away' 1 && told=$((told + 1))
 	for file in $FILES; do
-		[ -e "$gc_tmp/got.$file" ] || tap_diag "nobody could read $file"
-		[ -e "$gc_tmp/got.$file" ] && reads=$((reads + 1))
+		if [ -e "$gc_tmp/got.$file" ]; then
+			reads=$((reads + 1))
+		else
+			tap_diag "nobody could read $file"
+		fi
 	done
 	gc_stop_all
 	done_cycles=$((done_cycles + 1))
 }
 
 gc_begin 4
+gc_mount_debugfs
+gc_unload || tap_bail "guestclock is in use: stop its readers first"
 done_cycles=0
 told=0
 heard=0
