@@ -117,21 +117,3 @@ build_modules_locked()
 	}
 	! grep 'warning:' "$modules_log" >&2 || :
 }
-
-# mirror_files FROM TO: TO gets FROM's sources with their times, loses what
-# FROM lost, and keeps what was built in it.
-mirror_files()
-{
-	mkdir -p "$2"
-	mirror_list=$2/.sources
-	(cd "$1" && find . \( -type f -o -type l \) ! -name '*.o' ! -name '*.ko' \
-		! -name '.*.cmd' ! -name '*.mod' ! -name '*.mod.c' \
-		! -name '*.d' ! -name 'Module.symvers' \
-		! -name 'modules.order' | LC_ALL=C sort) >"$mirror_list.new"
-	if [ -e "$mirror_list" ]; then
-		LC_ALL=C comm -23 "$mirror_list" "$mirror_list.new" |
-			(cd "$2" && xargs -r -d '\n' rm -f)
-	fi
-	tar -c -C "$1" -T "$mirror_list.new" | tar -x -C "$2"
-	mv "$mirror_list.new" "$mirror_list"
-}

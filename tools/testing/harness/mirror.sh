@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Copies of source directories in the cache, kept in step with the tree.
+
+# source_list DIRECTORY: its source files; what git ignores was built.
+source_list()
+{
+	(cd "$1" && {
+		git ls-files -co --exclude-standard 2>/dev/null ||
+			find . -type f ! -name '*.o' ! -name '*.ko' \
+				! -name '*.cmd' ! -name '*.mod' ! -name '*.d' \
+				! -name '*.mod.c' ! -name Module.symvers \
+				! -name modules.order ! -name .flags
+	} | LC_ALL=C sort | while read -r source_file; do
+		[ ! -f "$source_file" ] || echo "$source_file"
+	done)
+}
+
+# mirror_files FROM TO: TO gets FROM's sources with their times, loses what
+# FROM lost, and keeps what was built in it.
+mirror_files()
+{
+	mkdir -p "$2"
+	mirror_list=$2/.sources
+	source_list "$1" >"$mirror_list.new"
+	if [ -e "$mirror_list" ]; then
+		LC_ALL=C comm -23 "$mirror_list" "$mirror_list.new" |
+			(cd "$2" && xargs -r -d '\n' rm -f)
+	fi
+	tar -c -C "$1" -T "$mirror_list.new" | tar -x -C "$2"
+	mv "$mirror_list.new" "$mirror_list"
+}
