@@ -7,7 +7,8 @@
  * TSC somewhere in between, so the offset, remote minus local, lies in
  * [remote - received, remote - sent], whatever the two ways took. As one offset
  * has to explain every round, it lies in the intersection of all of them; that
- * is a hard bound, and it is never wider than the shortest round trip.
+ * is a hard bound, and it is never wider than the shortest round trip and the
+ * steps in which the two TSCs count.
  */
 
 #include <linux/limits.h>
@@ -15,19 +16,19 @@
 
 #include "tsc_estimate.h"
 
-/* A TSC reading is a floor: two of them differ by up to one cycle too many. */
-#define QUANTISATION	1
-
 /**
  * guestclock_tsc_estimate_init() - begin an estimate without any round
  * @estimate: the estimate
+ * @step: the step in which the TSCs count, cycles, by guestclock_tsc_step()
  *
  * Context: Any.
  */
-void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate)
+void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate,
+				  u64 step)
 {
 	estimate->low = S64_MIN;
 	estimate->high = S64_MAX;
+	estimate->step = step;
 	estimate->rtt_min = U64_MAX;
 	estimate->rtt_max = 0;
 	estimate->rounds = 0;
@@ -48,9 +49,9 @@ void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
 	u64 rtt = received - sent;
 
 	estimate->low = max(estimate->low,
-			    (s64)(remote - received) - QUANTISATION);
+			    (s64)(remote - received) - estimate->step);
 	estimate->high = min(estimate->high,
-			     (s64)(remote - sent) + QUANTISATION);
+			     (s64)(remote - sent) + estimate->step);
 	estimate->rtt_min = min(estimate->rtt_min, rtt);
 	estimate->rtt_max = max(estimate->rtt_max, rtt);
 	estimate->rounds++;

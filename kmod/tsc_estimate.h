@@ -8,6 +8,7 @@
  * struct guestclock_tsc_estimate - what the rounds so far say of an offset
  * @low: no offset below this explains all rounds, cycles
  * @high: no offset above this does, cycles
+ * @step: what a difference of two readings may be off by, cycles
  * @rtt_min: shortest round trip, cycles
  * @rtt_max: longest round trip, cycles
  * @rounds: rounds added
@@ -15,12 +16,14 @@
 struct guestclock_tsc_estimate {
 	s64 low;
 	s64 high;
+	s64 step;
 	u64 rtt_min;
 	u64 rtt_max;
 	u32 rounds;
 };
 
-void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate);
+void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate,
+				  u64 step);
 void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
 				 u64 sent, u64 remote, u64 received);
 bool guestclock_tsc_estimate_consistent(const struct guestclock_tsc_estimate *estimate);

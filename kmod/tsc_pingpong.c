@@ -3,23 +3,27 @@
  * The ping-pong: two CPUs hand one cache line to and fro, and the other CPU
  * leaves its TSC in it each time.
  *
- * It comes in bursts that end at a TSC deadline on both sides, answer or not:
- * a vCPU can be taken off its CPU in the midst of a round for any time. The
- * other side runs in an IPI; what it works on is static per CPU, because the
- * IPI may arrive long after nobody waits for it any more.
+ * Both sides are threads that first wait for each other with interrupts on,
+ * and play in short bursts with interrupts off. An IPI would bring the other
+ * CPU sooner, but to send one a vCPU leaves the guest, and may come back after
+ * the other one has stopped waiting for it.
+ *
+ * A vCPU can be taken off its CPU at any moment, for any time: every wait ends
+ * at a TSC deadline, answer or not, and what the two work on is static per CPU,
+ * because the other thread may start long after nobody waits for it any more.
  */
 
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
-#include <linux/smp.h>
+#include <linux/workqueue.h>
 
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
 #include "tsc_pingpong.h"
+#include "tsc_step.h"
 
 /* Interrupts are off this long at most on the asking side, and on the other. */
 #define ASKING_US	40
@@ -29,7 +33,7 @@
  * A vCPU that shares its CPU with others may not run for tens of milliseconds;
  * one that has not come by then is reported as not answering.
  */
-#define GIVE_UP_US	250000
+#define GIVE_UP_US	500000
 
 /*
  * The bound stops narrowing after some dozen rounds; several bursts keep one
@@ -44,29 +48,36 @@
 /* For deadlines only, where the kernel has no TSC frequency. */
 #define ASSUMED_TSC_KHZ		4000000
 
-#define PING_STOP	U32_MAX
+/* This many readings in a row tell the step in which the TSC counts. */
+#define STEP_READINGS		64
 
 /**
- * struct pingpong - what a CPU that is asked works on
- * @csd: the IPI
- * @busy: the IPI was sent and has not ended yet
- * @ping: number of the round asked for, or PING_STOP
+ * struct pingpong - what the two sides share
+ * @work: the answering side, on the CPU asked
+ * @busy: @work was queued and has not ended yet
+ * @over: the asking side has left for good
+ * @call: number of the burst that the asking side is ready for
+ * @ready: number of the burst that the answering side has come to
+ * @ping: number of the round asked for; it goes on from burst to burst
  * @pong: number of the round answered
+ * @done: number of the last burst that the asking side has left
  * @stamp: the answering CPU's TSC in round @pong, cycles
- * @arrived: the answering CPU is listening
  */
 struct pingpong {
-	call_single_data_t csd;
+	struct work_struct work;
 	u32 busy;
+	u32 over;
+	u32 call ____cacheline_aligned;
+	u32 ready;
 	u32 ping ____cacheline_aligned;
 	u32 pong;
+	u32 done;
 	u64 stamp;
-	u32 arrived ____cacheline_aligned;
 };
 
 /**
- * struct patience - how long the asking side goes on
- * @start: this CPU's TSC when it began, cycles
+ * struct patience - how long a side goes on
+ * @start: its TSC when it began, cycles
  * @limit: cycles from then on
  */
 struct patience {
@@ -76,38 +87,12 @@ struct patience {
 
 static struct pingpong __percpu *pingpongs;
 
-static u64 us_to_cycles(u64 us)
+static struct patience patience_of(u64 us)
 {
-	return us * (tsc_khz ? tsc_khz : ASSUMED_TSC_KHZ) / 1000;
-}
-
-/* On the CPU asked, in its IPI, interrupts off. */
-static void answer(void *data)
-{
-	u64 deadline = us_to_cycles(ANSWERING_US);
-	struct pingpong *pp = data;
-	u64 start = rdtsc_ordered();
-	u32 ping, answered = 0;
-	u32 spins = 0;
-
-	WRITE_ONCE(pp->arrived, 1);
-	for (;;) {
-		/* Pairs with the releases in ask() and burst(). */
-		ping = smp_load_acquire(&pp->ping);
-		if (ping == PING_STOP)
-			break;
-		if (ping != answered) {
-			pp->stamp = rdtsc_ordered();
-			/* Pairs with the acquire in ask(). */
-			smp_store_release(&pp->pong, ping);
-			answered = ping;
-		} else if (!(++spins % SPINS_PER_CHECK) &&
-			   rdtsc_ordered() - start > deadline) {
-			break;
-		}
-	}
-	/* Pairs with the acquire in wait_until(). */
-	smp_store_release(&pp->busy, 0);
+	return (struct patience) {
+		.start = rdtsc_ordered(),
+		.limit = us * (tsc_khz ? tsc_khz : ASSUMED_TSC_KHZ) / 1000,
+	};
 }
 
 /* A TSC that jumps back ends it as well: the difference is unsigned. */
@@ -116,87 +101,122 @@ static bool is_over(const struct patience *patience)
 	return rdtsc_ordered() - patience->start > patience->limit;
 }
 
-static bool wait_until(const u32 *word, u32 value, const struct patience *patience)
+/* Answers the rounds of one burst; interrupts are off. */
+static void answer_burst(struct pingpong *pp, u32 call)
+{
+	struct patience patience = patience_of(ANSWERING_US);
+	u32 answered = READ_ONCE(pp->ping);
+	u32 spins = 0;
+	u32 ping;
+
+	/* Pairs with the acquire in wait_for(). */
+	smp_store_release(&pp->ready, call);
+	for (;;) {
+		/* Pairs with the release in ask(). */
+		ping = smp_load_acquire(&pp->ping);
+		if (ping != answered) {
+			pp->stamp = rdtsc_ordered();
+			/* Pairs with the acquire in ask(). */
+			smp_store_release(&pp->pong, ping);
+			answered = ping;
+		} else if (READ_ONCE(pp->done) == call) {
+			break;
+		} else if (!(++spins % SPINS_PER_CHECK) && is_over(&patience)) {
+			break;
+		}
+	}
+}
+
+/* The answering side. */
+static void answer(struct work_struct *work)
+{
+	struct pingpong *pp = container_of(work, struct pingpong, work);
+	struct patience patience = patience_of(GIVE_UP_US);
+	u32 answered = 0;
+	u32 call;
+
+	while (!READ_ONCE(pp->over) && !is_over(&patience)) {
+		/* Pairs with the release in burst(). */
+		call = smp_load_acquire(&pp->call);
+		if (call == answered) {
+			cond_resched();
+			continue;
+		}
+		local_irq_disable();
+		answer_burst(pp, call);
+		local_irq_enable();
+		answered = call;
+	}
+	/* Pairs with the acquire in wait_for(). */
+	smp_store_release(&pp->busy, 0);
+}
+
+/* Without cpu_relax(): a hypervisor takes a vCPU that pauses for idle. */
+static bool wait_for(const u32 *word, u32 value, const struct patience *patience)
 {
 	for (;;) {
-		/* Pairs with the release of busy in answer(). */
+		/* Pairs with the releases in answer() and answer_burst(). */
 		if (smp_load_acquire(word) == value)
 			return true;
 		if (is_over(patience))
 			return false;
 		cond_resched();
-		cpu_relax();
 	}
 }
 
-/* One round; false when the answer did not come before the deadline. */
-static bool ask(struct pingpong *pp, u32 round, u64 start, u64 deadline,
+/* One round; false when the answer did not come in time. */
+static bool ask(struct pingpong *pp, const struct patience *patience,
 		struct guestclock_tsc_estimate *estimate)
 {
-	u64 sent = rdtsc_ordered();
+	u32 round = pp->ping + 1;
 	u32 spins = 0;
 	u64 received;
+	u64 sent;
 
-	/* Pairs with the acquire in answer(). */
+	sent = rdtsc_ordered();
+	/* Pairs with the acquire in answer_burst(). */
 	smp_store_release(&pp->ping, round);
-	/* Pairs with the release in answer(). */
+	/* Pairs with the release in answer_burst(). */
 	while (smp_load_acquire(&pp->pong) != round) {
-		if (!(++spins % SPINS_PER_CHECK) &&
-		    rdtsc_ordered() - start > deadline)
+		if (!(++spins % SPINS_PER_CHECK) && is_over(patience))
 			return false;
 	}
 	received = rdtsc_ordered();
 	guestclock_tsc_estimate_add(estimate, sent, pp->stamp, received);
 
-	return received - start <= deadline;
+	return !is_over(patience);
 }
 
 /* Returns the time spent with interrupts off, in cycles. */
-static u64 burst(struct pingpong *pp, struct guestclock_tsc_estimate *estimate)
+static u64 ask_burst(struct pingpong *pp, u32 call,
+		     struct guestclock_tsc_estimate *estimate)
 {
-	u64 deadline = us_to_cycles(ASKING_US);
-	unsigned long flags;
-	u64 start, end;
-	u32 round;
+	struct patience patience;
+	unsigned int i;
+	u64 end;
 
-	local_irq_save(flags);
-	start = rdtsc_ordered();
-	for (round = 1; round <= ROUNDS_PER_BURST; round++) {
-		if (!ask(pp, round, start, deadline, estimate))
+	local_irq_disable();
+	patience = patience_of(ASKING_US);
+	for (i = 0; i < ROUNDS_PER_BURST; i++) {
+		if (!ask(pp, &patience, estimate))
 			break;
 	}
-	/* Pairs with the acquire in answer(). */
-	smp_store_release(&pp->ping, PING_STOP);
+	WRITE_ONCE(pp->done, call);
 	end = rdtsc_ordered();
-	local_irq_restore(flags);
+	local_irq_enable();
 
-	return end - start;
+	return end - patience.start;
 }
 
-static int call_for(unsigned int cpu, struct pingpong *pp,
-		    const struct patience *patience)
+static u64 tsc_step(void)
 {
-	int err;
+	u64 readings[STEP_READINGS];
+	unsigned int i;
 
-	if (!wait_until(&pp->busy, 0, patience))
-		return -ETIMEDOUT;
+	for (i = 0; i < STEP_READINGS; i++)
+		readings[i] = rdtsc_ordered();
 
-	pp->ping = 0;
-	pp->pong = 0;
-	pp->arrived = 0;
-	WRITE_ONCE(pp->busy, 1);
-	err = smp_call_function_single_async(cpu, &pp->csd);
-	if (err) {
-		WRITE_ONCE(pp->busy, 0);
-		return err;
-	}
-	if (!wait_until(&pp->arrived, 1, patience)) {
-		/* Should it come after all, it finds that it may go. */
-		smp_store_release(&pp->ping, PING_STOP);
-		return -ETIMEDOUT;
-	}
-
-	return 0;
+	return guestclock_tsc_step(readings, STEP_READINGS);
 }
 
 /**
@@ -207,74 +227,75 @@ static int call_for(unsigned int cpu, struct pingpong *pp,
  *
  * Context: Process, bound to one CPU that stays online, as must @cpu.
  * One caller at a time.
- * Return: 0; -ETIMEDOUT when the rounds wanted were not had in time, though
- * some may have been; or a negative errno of the IPI.
+ * Return: 0, or -ETIMEDOUT when the rounds wanted were not had in time, though
+ * some may have been.
  */
 int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate,
 			    u64 *irqs_off_max)
 {
-	struct patience patience = {
-		.start = rdtsc_ordered(),
-		.limit = us_to_cycles(GIVE_UP_US),
-	};
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
-	int err;
+	struct patience patience = patience_of(GIVE_UP_US);
+	u32 call = 0;
+	int err = 0;
 
-	guestclock_tsc_estimate_init(estimate);
+	guestclock_tsc_estimate_init(estimate, tsc_step());
 	*irqs_off_max = 0;
-	while (estimate->rounds < ROUNDS_WANTED) {
-		if (is_over(&patience))
-			return -ETIMEDOUT;
-		err = call_for(cpu, pp, &patience);
-		if (err)
-			return err;
-		*irqs_off_max = max(*irqs_off_max, burst(pp, estimate));
-	}
+	if (!wait_for(&pp->busy, 0, &patience))
+		return -ETIMEDOUT;
 
-	return 0;
+	pp->over = 0;
+	pp->call = 0;
+	pp->ready = 0;
+	pp->done = 0;
+	pp->busy = 1;
+	queue_work_on(cpu, system_highpri_wq, &pp->work);
+	while (estimate->rounds < ROUNDS_WANTED) {
+		/* Pairs with the acquire in answer(). */
+		smp_store_release(&pp->call, ++call);
+		if (!wait_for(&pp->ready, call, &patience)) {
+			err = -ETIMEDOUT;
+			break;
+		}
+		*irqs_off_max = max(*irqs_off_max,
+				    ask_burst(pp, call, estimate));
+	}
+	WRITE_ONCE(pp->over, 1);
+
+	return err;
 }
 
 /**
- * guestclock_tsc_pingpong_init() - prepare the IPIs
+ * guestclock_tsc_pingpong_init() - prepare the answering sides
  *
  * Context: Process, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int guestclock_tsc_pingpong_init(void)
 {
-	struct pingpong *pp;
 	unsigned int cpu;
 
 	pingpongs = alloc_percpu(struct pingpong);
 	if (!pingpongs)
 		return -ENOMEM;
 
-	for_each_possible_cpu(cpu) {
-		pp = per_cpu_ptr(pingpongs, cpu);
-		INIT_CSD(&pp->csd, answer, pp);
-	}
+	for_each_possible_cpu(cpu)
+		INIT_WORK(&per_cpu_ptr(pingpongs, cpu)->work, answer);
 
 	return 0;
 }
 
 /**
- * guestclock_tsc_pingpong_exit() - wait for the last IPI and free
+ * guestclock_tsc_pingpong_exit() - wait for the answering sides and free
  *
- * A vCPU that does not run keeps this waiting until it does: its IPI is on the
- * way to code that is about to go.
+ * Where a vCPU does not run this waits until it does.
  *
- * Context: Process, may sleep.
+ * Context: Process, sleeps. No measurement is running.
  */
 void guestclock_tsc_pingpong_exit(void)
 {
 	unsigned int cpu;
 
-	for_each_possible_cpu(cpu) {
-		/* Pairs with the release in answer(). */
-		while (smp_load_acquire(&per_cpu_ptr(pingpongs, cpu)->busy))
-			msleep(20);
-	}
-	/* The handlers have stored that they ended; let them return, too. */
-	kick_all_cpus_sync();
+	for_each_possible_cpu(cpu)
+		cancel_work_sync(&per_cpu_ptr(pingpongs, cpu)->work);
 	free_percpu(pingpongs);
 }

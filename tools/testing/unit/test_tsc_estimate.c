@@ -54,7 +54,7 @@ static void test_truth_in_bound(struct tap *tap)
 	for (i = 0; i < TRIALS; i++) {
 		/* Any offset a counter pair can have, without wrapping its sign. */
 		truth = (s64)random_u64() >> (i % 60 + 2);
-		guestclock_tsc_estimate_init(&estimate);
+		guestclock_tsc_estimate_init(&estimate, 1);
 		play(&estimate, random_u64() >> 2, truth, 1 + i % 5000);
 		bound = guestclock_tsc_estimate_bound(&estimate);
 		if (!guestclock_tsc_estimate_consistent(&estimate))
@@ -73,7 +73,7 @@ static void test_asymmetry(struct tap *tap)
 {
 	struct guestclock_tsc_estimate estimate;
 
-	guestclock_tsc_estimate_init(&estimate);
+	guestclock_tsc_estimate_init(&estimate, 1);
 	/* All of the 500 cycles of the round trip are spent on the way back. */
 	guestclock_tsc_estimate_add(&estimate, 1000, 1000, 1500);
 	tap_case(tap, guestclock_tsc_estimate_bound(&estimate) >= 250 &&
@@ -92,7 +92,7 @@ static void test_faults(struct tap *tap)
 	struct guestclock_tsc_estimate estimate;
 	u64 now;
 
-	guestclock_tsc_estimate_init(&estimate);
+	guestclock_tsc_estimate_init(&estimate, 1);
 	now = play(&estimate, 1000000, 0, 500);
 	play(&estimate, now, 5000, 500);
 	tap_case(tap, !guestclock_tsc_estimate_consistent(&estimate),
