@@ -112,7 +112,7 @@ DEFINE_SHOW_ATTRIBUTE(pvclock);
 static const char *const tsc_columns[] = {
 	"cpu", "ref_cpu", "state", "offset_cycles", "bound_cycles", "offset_ns",
 	"bound_ns", "rounds", "rtt_min_cycles", "rtt_max_cycles",
-	"irqs_off_max_cycles", "tsc_cycles", NULL
+	"tsc_cycles", NULL
 };
 
 static void tsc_row(struct seq_file *file, unsigned int cpu)
@@ -121,7 +121,7 @@ static void tsc_row(struct seq_file *file, unsigned int cpu)
 
 	guestclock_tsc_row(cpu, &row);
 	if (row.state == GUESTCLOCK_TSC_STATE_NOT_MEASURED) {
-		seq_printf(file, "%u - not_measured - - - - - - - - -\n", cpu);
+		seq_printf(file, "%u - not_measured - - - - - - - -\n", cpu);
 		return;
 	}
 
@@ -141,7 +141,7 @@ static void tsc_row(struct seq_file *file, unsigned int cpu)
 			   row.rtt_max);
 	else
 		seq_puts(file, "0 - - ");
-	seq_printf(file, "%llu %llu\n", row.irqs_off_max, row.tsc);
+	seq_printf(file, "%llu\n", row.tsc);
 }
 
 static int tsc_show(struct seq_file *file, void *unused)

@@ -186,8 +186,6 @@ int guestclock_fill_tsc(struct sk_buff *skb, unsigned int cpu)
 
 	err = nla_put_u32(skb, GUESTCLOCK_A_TSC_REF_CPU, row.ref_cpu) ?:
 	      nla_put_u32(skb, GUESTCLOCK_A_TSC_ROUNDS, row.rounds) ?:
-	      nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_IRQS_OFF_MAX,
-				row.irqs_off_max, GUESTCLOCK_A_TSC_PAD) ?:
 	      nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_TSC, row.tsc,
 				GUESTCLOCK_A_TSC_PAD);
 	if (!err && row.rounds)

@@ -88,8 +88,7 @@ static int measure_from_here(void *data)
 		return 0;
 	}
 
-	err = guestclock_tsc_pingpong(measurement->cpu, &estimate,
-				      &row->irqs_off_max);
+	err = guestclock_tsc_pingpong(measurement->cpu, &estimate);
 	row->tsc = rdtsc_ordered();
 	row->rounds = estimate.rounds;
 	if (!estimate.rounds) {

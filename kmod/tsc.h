@@ -20,7 +20,6 @@
  * @rounds: rounds that were answered
  * @rtt_min: shortest round trip, cycles
  * @rtt_max: longest round trip, cycles
- * @irqs_off_max: longest time @ref_cpu had interrupts off, cycles
  * @tsc: @ref_cpu's TSC when the measurement ended, cycles
  */
 struct guestclock_tsc_row {
@@ -33,7 +32,6 @@ struct guestclock_tsc_row {
 	u32 rounds;
 	u64 rtt_min;
 	u64 rtt_max;
-	u64 irqs_off_max;
 	u64 tsc;
 };
 

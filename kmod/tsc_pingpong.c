@@ -3,18 +3,17 @@
  * The ping-pong: two CPUs hand one cache line to and fro, and the other CPU
  * leaves its TSC in it each time.
  *
- * Both sides are threads that first wait for each other with interrupts on,
- * and play in short bursts with interrupts off. An IPI would bring the other
- * CPU sooner, but to send one a vCPU leaves the guest, and may come back after
- * the other one has stopped waiting for it.
+ * Both sides are threads, and interrupts stay on: a round that was disturbed is
+ * as true as any other, it only says less. An IPI would bring the other CPU
+ * sooner, but to send one a vCPU leaves the guest, and may come back after the
+ * other one has stopped waiting for it.
  *
- * A vCPU can be taken off its CPU at any moment, for any time: every wait ends
- * at a TSC deadline, answer or not, and what the two work on is static per CPU,
- * because the other thread may start long after nobody waits for it any more.
+ * A vCPU can be taken off its CPU at any moment, for any time: both sides end at
+ * a TSC deadline, answer or not, and what they work on is static per CPU, because
+ * the answering thread may start long after nobody waits for it any more.
  */
 
 #include <linux/cpumask.h>
-#include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
@@ -25,25 +24,17 @@
 #include "tsc_pingpong.h"
 #include "tsc_step.h"
 
-/* Interrupts are off this long at most on the asking side, and on the other. */
-#define ASKING_US	40
-#define ANSWERING_US	60
-
 /*
  * A vCPU that shares its CPU with others may not run for tens of milliseconds;
  * one that has not come by then is reported as not answering.
  */
 #define GIVE_UP_US	500000
 
-/*
- * The bound stops narrowing after some dozen rounds; several bursts keep one
- * that was disturbed from deciding alone.
- */
-#define ROUNDS_PER_BURST	64
-#define ROUNDS_WANTED		256
+/* The bound stops narrowing after some dozen rounds that nothing disturbed. */
+#define ROUNDS_WANTED	256
 
-/* Reading the TSC in every spin would delay noticing the answer. */
-#define SPINS_PER_CHECK		64
+/* Looking about at every spin would delay noticing the other side. */
+#define SPINS_PER_LOOK	64
 
 /* For deadlines only, where the kernel has no TSC frequency. */
 #define ASSUMED_TSC_KHZ		4000000
@@ -55,23 +46,17 @@
  * struct pingpong - what the two sides share
  * @work: the answering side, on the CPU asked
  * @busy: @work was queued and has not ended yet
- * @over: the asking side has left for good
- * @call: number of the burst that the asking side is ready for
- * @ready: number of the burst that the answering side has come to
- * @ping: number of the round asked for; it goes on from burst to burst
+ * @over: the asking side has left
+ * @ping: number of the round asked for, from 1
  * @pong: number of the round answered
- * @done: number of the last burst that the asking side has left
  * @stamp: the answering CPU's TSC in round @pong, cycles
  */
 struct pingpong {
 	struct work_struct work;
 	u32 busy;
 	u32 over;
-	u32 call ____cacheline_aligned;
-	u32 ready;
 	u32 ping ____cacheline_aligned;
 	u32 pong;
-	u32 done;
 	u64 stamp;
 };
 
@@ -101,30 +86,18 @@ static bool is_over(const struct patience *patience)
 	return rdtsc_ordered() - patience->start > patience->limit;
 }
 
-/* Answers the rounds of one burst; interrupts are off. */
-static void answer_burst(struct pingpong *pp, u32 call)
+/*
+ * Called at every spin that saw nothing new; now and then lets others run and
+ * looks whether to go on. No cpu_relax(): a hypervisor takes a vCPU that pauses
+ * for idle.
+ */
+static bool keep_spinning(u32 *spins, const struct patience *patience)
 {
-	struct patience patience = patience_of(ANSWERING_US);
-	u32 answered = READ_ONCE(pp->ping);
-	u32 spins = 0;
-	u32 ping;
+	if (++*spins % SPINS_PER_LOOK)
+		return true;
+	cond_resched();
 
-	/* Pairs with the acquire in wait_for(). */
-	smp_store_release(&pp->ready, call);
-	for (;;) {
-		/* Pairs with the release in ask(). */
-		ping = smp_load_acquire(&pp->ping);
-		if (ping != answered) {
-			pp->stamp = rdtsc_ordered();
-			/* Pairs with the acquire in ask(). */
-			smp_store_release(&pp->pong, ping);
-			answered = ping;
-		} else if (READ_ONCE(pp->done) == call) {
-			break;
-		} else if (!(++spins % SPINS_PER_CHECK) && is_over(&patience)) {
-			break;
-		}
-	}
+	return !is_over(patience);
 }
 
 /* The answering side. */
@@ -133,79 +106,66 @@ static void answer(struct work_struct *work)
 	struct pingpong *pp = container_of(work, struct pingpong, work);
 	struct patience patience = patience_of(GIVE_UP_US);
 	u32 answered = 0;
-	u32 call;
+	u32 spins = 0;
+	u32 ping;
 
-	while (!READ_ONCE(pp->over) && !is_over(&patience)) {
-		/* Pairs with the release in burst(). */
-		call = smp_load_acquire(&pp->call);
-		if (call == answered) {
-			cond_resched();
-			continue;
+	while (!READ_ONCE(pp->over)) {
+		/* Pairs with the release in ask(). */
+		ping = smp_load_acquire(&pp->ping);
+		if (ping != answered) {
+			pp->stamp = rdtsc_ordered();
+			/* Pairs with the acquire in ask(). */
+			smp_store_release(&pp->pong, ping);
+			answered = ping;
+		} else if (!keep_spinning(&spins, &patience)) {
+			break;
 		}
-		local_irq_disable();
-		answer_burst(pp, call);
-		local_irq_enable();
-		answered = call;
 	}
-	/* Pairs with the acquire in wait_for(). */
+	/* Pairs with the acquire in begin(). */
 	smp_store_release(&pp->busy, 0);
 }
 
-/* Without cpu_relax(): a hypervisor takes a vCPU that pauses for idle. */
-static bool wait_for(const u32 *word, u32 value, const struct patience *patience)
-{
-	for (;;) {
-		/* Pairs with the releases in answer() and answer_burst(). */
-		if (smp_load_acquire(word) == value)
-			return true;
-		if (is_over(patience))
-			return false;
-		cond_resched();
-	}
-}
-
 /* One round; false when the answer did not come in time. */
-static bool ask(struct pingpong *pp, const struct patience *patience,
+static bool ask(struct pingpong *pp, u32 round, const struct patience *patience,
 		struct guestclock_tsc_estimate *estimate)
 {
-	u32 round = pp->ping + 1;
-	u32 spins = 0;
 	u64 received;
+	u32 spins = 0;
 	u64 sent;
 
 	sent = rdtsc_ordered();
-	/* Pairs with the acquire in answer_burst(). */
+	/* Pairs with the acquire in answer(). */
 	smp_store_release(&pp->ping, round);
-	/* Pairs with the release in answer_burst(). */
+	/* Pairs with the release in answer(). */
 	while (smp_load_acquire(&pp->pong) != round) {
-		if (!(++spins % SPINS_PER_CHECK) && is_over(patience))
+		if (!keep_spinning(&spins, patience))
 			return false;
 	}
 	received = rdtsc_ordered();
 	guestclock_tsc_estimate_add(estimate, sent, pp->stamp, received);
 
-	return !is_over(patience);
+	return true;
 }
 
-/* Returns the time spent with interrupts off, in cycles. */
-static u64 ask_burst(struct pingpong *pp, u32 call,
-		     struct guestclock_tsc_estimate *estimate)
+/* Calls the answering side; false when it does not end an earlier game. */
+static bool begin(struct pingpong *pp, unsigned int cpu,
+		  const struct patience *patience)
 {
-	struct patience patience;
-	unsigned int i;
-	u64 end;
+	u32 spins = 0;
 
-	local_irq_disable();
-	patience = patience_of(ASKING_US);
-	for (i = 0; i < ROUNDS_PER_BURST; i++) {
-		if (!ask(pp, &patience, estimate))
-			break;
+	/* Pairs with the release in answer(). */
+	while (smp_load_acquire(&pp->busy)) {
+		if (!keep_spinning(&spins, patience))
+			return false;
 	}
-	WRITE_ONCE(pp->done, call);
-	end = rdtsc_ordered();
-	local_irq_enable();
 
-	return end - patience.start;
+	pp->ping = 0;
+	pp->pong = 0;
+	pp->over = 0;
+	pp->busy = 1;
+	queue_work_on(cpu, system_highpri_wq, &pp->work);
+
+	return true;
 }
 
 static u64 tsc_step(void)
@@ -223,45 +183,28 @@ static u64 tsc_step(void)
  * guestclock_tsc_pingpong() - play with another CPU until the offset is known
  * @cpu: the CPU asked; online and not this one
  * @estimate: of its TSC minus this CPU's; begun here
- * @irqs_off_max: longest time that this CPU had interrupts off, cycles
  *
- * Context: Process, bound to one CPU that stays online, as must @cpu.
- * One caller at a time.
+ * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps
+ * where others want to run. One caller at a time.
  * Return: 0, or -ETIMEDOUT when the rounds wanted were not had in time, though
  * some may have been.
  */
-int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate,
-			    u64 *irqs_off_max)
+int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate)
 {
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
 	struct patience patience = patience_of(GIVE_UP_US);
-	u32 call = 0;
-	int err = 0;
+	u32 round;
 
 	guestclock_tsc_estimate_init(estimate, tsc_step());
-	*irqs_off_max = 0;
-	if (!wait_for(&pp->busy, 0, &patience))
+	if (!begin(pp, cpu, &patience))
 		return -ETIMEDOUT;
-
-	pp->over = 0;
-	pp->call = 0;
-	pp->ready = 0;
-	pp->done = 0;
-	pp->busy = 1;
-	queue_work_on(cpu, system_highpri_wq, &pp->work);
-	while (estimate->rounds < ROUNDS_WANTED) {
-		/* Pairs with the acquire in answer(). */
-		smp_store_release(&pp->call, ++call);
-		if (!wait_for(&pp->ready, call, &patience)) {
-			err = -ETIMEDOUT;
+	for (round = 1; round <= ROUNDS_WANTED; round++) {
+		if (!ask(pp, round, &patience, estimate))
 			break;
-		}
-		*irqs_off_max = max(*irqs_off_max,
-				    ask_burst(pp, call, estimate));
 	}
 	WRITE_ONCE(pp->over, 1);
 
-	return err;
+	return round > ROUNDS_WANTED ? 0 : -ETIMEDOUT;
 }
 
 /**

@@ -124,9 +124,6 @@ static const struct gc_field tsc[] = {
 		"rtt_min_cycles", "RTT_MIN(cycles)", GC_KIND_NUMBER, A(TSC_RTT_MIN) },
 	[GC_TSC_RTT_MAX] = {
 		"rtt_max_cycles", "RTT_MAX(cycles)", GC_KIND_NUMBER, A(TSC_RTT_MAX) },
-	[GC_TSC_IRQS_OFF_MAX] = {
-		"irqs_off_max_cycles", "IRQS_OFF_MAX(cycles)", GC_KIND_NUMBER,
-		A(TSC_IRQS_OFF_MAX) },
 	[GC_TSC_TSC] = { "tsc_cycles", NULL, GC_KIND_COUNTER, A(TSC_TSC) },
 };
 static const int tsc_ignored[] = { GUESTCLOCK_A_TSC_PAD, 0 };

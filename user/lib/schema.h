@@ -48,7 +48,6 @@ enum gc_tsc_column {
 	GC_TSC_ROUNDS,
 	GC_TSC_RTT_MIN,
 	GC_TSC_RTT_MAX,
-	GC_TSC_IRQS_OFF_MAX,
 	GC_TSC_TSC,
 	GC_TSC_COLUMNS
 };
