@@ -96,19 +96,23 @@ build_modules()
 		modules_root=$modules_headers
 		modules_dir=/build/$TREE_ID/$3 ;;
 	esac
-	locked "modules-$TREE_ID-$(kernel_version "$1")" \
+	locked "modules-$(kernel_version "$1")" \
 		build_modules_locked "$2" >&2 || exit 1
 	echo "$modules_root$modules_dir"
 }
 
+# The log of the last build is DIRECTORY.log; BUILD_FLAGS goes to make.
 build_modules_locked()
 {
 	mirror_files "$1" "$modules_root$modules_dir"
 	modules_log=$modules_root$modules_dir.log
+	# shellcheck disable=SC2086
 	if [ -z "$modules_root" ]; then
-		make -C "$modules_headers" M="$modules_dir" modules
+		make ${BUILD_FLAGS:-} -C "$modules_headers" M="$modules_dir" \
+			modules
 	else
-		make_in_root "$modules_root" M="$modules_dir" modules \
+		make_in_root "$modules_root" ${BUILD_FLAGS:-} \
+			M="$modules_dir" modules \
 			-C "/lib/modules/$(kernel_version "$modules_kernel")/build"
 	fi >"$modules_log" 2>&1 || {
 		tail -n 40 "$modules_log" >&2

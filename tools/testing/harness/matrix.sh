@@ -39,7 +39,9 @@ row_to_run()
 	RUN_TESTS=$(expand_tests "$*") || exit 1
 }
 
-# run_row COUNT ROW: appends "KERNEL HOST VERDICT-LINE" to $MATRIX_RESULTS.
+# run_row COUNT ROW: appends to $MATRIX_RESULTS the lines of the verdict, each
+# after KERNEL and HOST, and in the same way "case" for each skipped case and
+# "time" for the row.
 run_row()
 {
 	run_row_kept=$(remembered_row "$1" "$2")
@@ -57,7 +59,8 @@ run_row()
 	run_row_seconds=$(($(date +%s) - run_row_began))
 	{
 		sed "s/^/$RUN_KERNEL $RUN_HOST /" "$RUN_DIR/verdict"
-		echo "$RUN_KERNEL $RUN_HOST time boot $run_row_seconds"
+		sed "s/^/$RUN_KERNEL $RUN_HOST case /" "$RUN_DIR/skips"
+		echo "$RUN_KERNEL $RUN_HOST time row $run_row_seconds"
 	} >"$RUN_DIR/row"
 	cat "$RUN_DIR/row" >>"$MATRIX_RESULTS"
 	if [ "$1" = soak ] && ! grep -q '^fail' "$RUN_DIR/verdict"; then
@@ -82,14 +85,22 @@ report_failures()
 matrix_table()
 {
 	awk '
-	{ key = sprintf("%-7s %-8s", $1, $2); if (!(key in seen)) order[++n] = key; seen[key] = 1 }
-	$3 == "time" { seconds[key] += $5; next }
-	{ count[key, $3]++ }
+	function row() {
+		key = sprintf("%-7s %-8s", $1, $2)
+		if (!(key in seen)) order[++rows] = key
+		seen[key] = 1
+	}
+	$3 == "time" { row(); seconds[key] += $5 }
+	$3 == "pass" || $3 == "fail" || $3 == "skip" {
+		row(); passed[key] += $6; failed[key] += $7; skipped[key] += $8
+	}
 	END {
-		printf "\n%-7s %-8s %7s %7s %8s %8s\n", "kernel", "host", "passed", "failed", "skipped", "seconds"
-		for (i = 1; i <= n; i++)
-			printf "%s %7d %7d %8d %8d\n", order[i], count[order[i], "pass"],
-				count[order[i], "fail"], count[order[i], "skip"], seconds[order[i]]
+		printf "\n%-7s %-8s %7s %7s %8s %8s\n", "kernel", "host",
+			"passed", "failed", "skipped", "seconds"
+		for (i = 1; i <= rows; i++)
+			printf "%s %7d %7d %8d %8d\n", order[i],
+				passed[order[i]], failed[order[i]],
+				skipped[order[i]], seconds[order[i]]
 	}' "$1"
 }
 
@@ -108,10 +119,9 @@ run_matrix()
 		matrix_row=$((matrix_row + 1))
 		say "row $matrix_row of $matrix_total: $matrix_line"
 		(trap_signals; run_row "$1" "$matrix_line") || {
-			# shellcheck disable=SC2086
-			set -- "$1" $matrix_line
-			echo "$2 $3 fail row-did-not-run" >>"$MATRIX_RESULTS"
-			set -- "$1"
+			echo "$matrix_line" | awk '{ print $1, $2,
+				"fail the-row 0 0 1 0 it did not run" }' \
+				>>"$MATRIX_RESULTS"
 		}
 	done 4<"$matrix_list"
 	rm -f "$matrix_list"

@@ -145,14 +145,18 @@ run_guest()
 		"$RUN_DIR/result.img"
 }
 
-# print_verdict RUN_DIR: a line per test, and what helps to understand a failure.
+# print_verdict RUN_DIR: a line per test, and its skipped cases.
 print_verdict()
 {
-	while read -r verdict_word verdict_name verdict_seconds verdict_reason; do
-		printf '%-4s  %-5s %-8s %-28s %6s s  %s\n' "$verdict_word" \
-			"$RUN_KERNEL" "$RUN_HOST" "$verdict_name" \
-			"$verdict_seconds" "$verdict_reason"
+	while read -r line_word line_name line_seconds line_passed line_failed \
+		line_skipped line_reason; do
+		printf '%-4s  %-4s %-7s %-27s %3d of %3d %6s s  %s\n' \
+			"$line_word" "$RUN_KERNEL" "$RUN_HOST" "$line_name" \
+			"$line_passed" \
+			$((line_passed + line_failed + line_skipped)) \
+			"$line_seconds" "$line_reason"
 	done <"$1/verdict"
+	sed 's/^/      skipped case: /' "$1/skips"
 }
 
 # trap_signals: whoever ends us ends the guest too. To be called again in a

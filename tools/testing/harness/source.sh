@@ -4,7 +4,7 @@
 # runner and lib.mk, the netlink generator, checkpatch and kernel-doc.
 
 SOURCE_PIECES="MAINTAINERS .clang-format Documentation/netlink
-	scripts tools/lib/python tools/net/ynl
+	scripts tools/docs tools/lib/python tools/net/ynl
 	tools/testing/selftests/lib.mk tools/testing/selftests/kselftest
 	tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
@@ -14,11 +14,17 @@ SOURCE_PIECES="MAINTAINERS .clang-format Documentation/netlink
 kernel_source()
 {
 	source_file=$CACHE/resolved/source
-	if [ ! -e "$source_file" ] ||
-		[ ! -e "$CACHE/source/$(cat "$source_file")/complete" ]; then
+	if [ ! -e "$source_file" ] || ! source_complete \
+		"$CACHE/source/$(cat "$source_file")"; then
 		locked source fetch_source >&2 || exit 1
 	fi
 	echo "$CACHE/source/$(cat "$source_file")"
+}
+
+# source_complete DIRECTORY: whether it holds today's SOURCE_PIECES.
+source_complete()
+{
+	[ "$(cat "$1/complete" 2>/dev/null)" = "$SOURCE_PIECES" ]
 }
 
 fetch_source()
@@ -27,7 +33,7 @@ fetch_source()
 	source_package=$(newest_package trixie linux-source-7. '')
 	[ -n "$source_package" ] || die "no linux-source-7.* in the archive"
 	source_dir=$CACHE/source/$source_package
-	if [ ! -e "$source_dir/complete" ]; then
+	if ! source_complete "$source_dir"; then
 		say "fetching the tools of $source_package (about 160 MB)"
 		rm -rf "$source_dir"
 		mkdir -p "$source_dir/deb" "$CACHE/resolved"
@@ -37,7 +43,7 @@ fetch_source()
 				"$source_dir/fetch.log"
 		unpack_source "$source_package" "$source_dir"
 		rm -rf "$source_dir/deb"
-		touch "$source_dir/complete"
+		echo "$SOURCE_PIECES" >"$source_dir/complete"
 	fi
 	echo "$source_package" >"$CACHE/resolved/source"
 }

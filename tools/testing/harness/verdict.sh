@@ -31,54 +31,71 @@ fetch_results()
 	tar -x -C "$1" -f "$1/result.img" 2>"$1/results.log" || :
 }
 
-# judge RUN_DIR: writes RUN_DIR/verdict, one "pass|fail|skip NAME SECONDS
-# REASON" per expected test, and one "fail kernel-log" when a layer's kernel
-# complained. Reads RUN_ID, RUN_TESTS and RUN_END.
+# judge RUN_DIR: writes RUN_DIR/verdict, one line per expected test,
+#   pass|fail|skip NAME SECONDS PASSED FAILED SKIPPED REASON
+# where the numbers count the test's own cases, and RUN_DIR/skips, one line
+# "NAME CASE # SKIP REASON" per skipped case. A layer whose kernel complained
+# and a record that is not whole are failures of their own. Reads RUN_ID,
+# RUN_TESTS and RUN_END.
 judge()
 {
 	judge_record=$1/results/record
 	judge_count=$(echo "$RUN_TESTS" | wc -w)
-	judge_whole=no
-	[ ! -e "$judge_record" ] ||
-		! grep -qx "complete $RUN_ID $judge_count" "$judge_record" ||
-		judge_whole=yes
-	for judge_test in $RUN_TESTS; do
-		judge_test "$1" "$judge_test"
+	: >"$1/skips"
+	for judge_name in $RUN_TESTS; do
+		judge_test "$1" "$judge_name"
 	done >"$1/verdict"
-	if [ $judge_whole = no ]; then
-		echo "fail complete-record 0 $RUN_END without the record's" \
-			"closing line" >>"$1/verdict"
-	fi
+	grep -qsx "complete $RUN_ID $judge_count" "$judge_record" ||
+		echo "fail closing-record 0 0 1 0 $RUN_END and left no" \
+			"closing line of its record" >>"$1/verdict"
 	judge_kernels "$1" >>"$1/verdict"
 }
 
+# judge_test RUN_DIR NAME
 judge_test()
 {
 	# shellcheck disable=SC2046
 	set -- "$1" "$2" $(awk -v name="$2" \
 		'$1 == "test" && $2 == name { print $3, $4; exit }' \
 		"$judge_record" 2>/dev/null)
-	case ${3:-none} in
-	pass) echo "pass $2 $4" ;;
-	skip) echo "skip $2 $4 $(skip_reason "$1/results/$2.log")" ;;
-	fail) echo "fail $2 $4 $(fail_reason "$1/results/$2.log")" ;;
-	*) echo "fail $2 0 no result: $RUN_END" ;;
-	esac
+	if [ $# -lt 4 ]; then
+		echo "fail $2 0 0 1 0 no result: $RUN_END"
+		return 0
+	fi
+	sed -n "s/^# ok [0-9]* *\(.*# SKIP.*\)/$2 \1/p" \
+		"$1/results/$2.log" >>"$1/skips"
+	count_cases "$2" "$3" "$4" "$1/results/$2.log"
 }
 
-skip_reason()
+# count_cases NAME WORD SECONDS LOG: the verdict line of a test whose runner
+# said WORD. A plan that was not kept, or a failed case under a good exit
+# status, is a failure all the same.
+count_cases()
 {
-	skip_line=$(sed -n 's/.*# SKIP \(.\)/\1/p' "$1" | head -n 1)
-	echo "${skip_line:-no reason given}"
-}
-
-fail_reason()
-{
-	fail_line=$(sed -n -e 's/^# \(not ok .*\)/\1/p' \
-		-e 's/^# \(Bail out!.*\)/\1/p' "$1" | head -n 1)
-	[ -n "$fail_line" ] ||
-		fail_line=$(grep '^not ok' "$1" | tail -n 1)
-	echo "${fail_line:-no verdict from the runner}"
+	awk -v name="$1" -v word="$2" -v seconds="$3" '
+	/^# ok [0-9]+.*# SKIP/ { skipped++; next }
+	/^# ok [0-9]+/ { passed++; next }
+	/^# not ok [0-9]+/ { failed++; if (reason == "") reason = substr($0, 3); next }
+	/^# Bail out!/ { if (reason == "") reason = substr($0, 3); next }
+	/^# 1\.\.0 # SKIP/ { whole = 1; reason = substr($0, 15); next }
+	/^# 1\.\.[0-9]+/ { plan = substr($2, 4) + 0; planned = 1 }
+	END {
+		cases = passed + failed + skipped
+		if (word == "skip") {
+			skipped = 1; passed = 0; failed = 0
+			if (reason == "") reason = "no reason given"
+		} else {
+			if (planned && plan != cases) {
+				word = "fail"; failed++
+				reason = "planned " plan " cases, ran " cases ". " reason
+			}
+			if (failed) word = "fail"
+			if (word == "fail" && !failed) failed = 1
+			if (word == "pass" && !cases) passed = 1
+			if (word == "fail" && reason == "") reason = "see its log"
+		}
+		print word, name, seconds, passed + 0, failed + 0, skipped + 0, reason
+	}' "$4"
 }
 
 # judge_kernels RUN_DIR: splats of every layer, and the guest's taint. A module
@@ -88,10 +105,10 @@ judge_kernels()
 	splats "$1/guest.console" "$1/host.console" "$1/results/dmesg" \
 		>"$1/splats"
 	if [ -s "$1/splats" ]; then
-		echo "fail kernel-log 0 $(head -n 1 "$1/splats")"
+		echo "fail kernel-log 0 0 1 0 $(head -n 1 "$1/splats")"
 	elif [ -e "$1/results/tainted" ] &&
 		[ $(($(cat "$1/results/tainted") & ~12288)) -ne 0 ]; then
-		echo "fail kernel-taint 0 guest is tainted:" \
+		echo "fail kernel-taint 0 0 1 0 guest is tainted:" \
 			"$(cat "$1/results/tainted")"
 	fi
 }

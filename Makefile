@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# guestclock: the kernel module in kmod/, the programs in user/. "make help"
+# says what there is. KDIR= or KVER= choose the kernel, V=1 shows commands.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+PREFIX ?= /usr/local
+DESTDIR ?=
+DEPMOD ?= /sbin/depmod
+# Where modules_install puts the module below /lib/modules/VERSION.
+INSTALL_MOD_DIR ?= updates
+
+T := tools/testing
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+MAKEFLAGS += --no-print-directory
+endif
+
+.DEFAULT_GOAL := all
+
+all: user kmod ## build the client and the module for the running kernel
+
+# Kbuild's own output is quiet enough; without headers the way out is named.
+kmod: ## build kmod/guestclock.ko (KDIR=, KVER=)
+	$(Q)$(T)/need-headers '$(KDIR)' '$(KVER)'
+	$(Q)$(MAKE) -C '$(KDIR)' M='$(CURDIR)/kmod' modules
+
+user: ## build the client, which needs no kernel headers
+	$(Q)$(MAKE) -C user all
+
+check: ## run all tests; ends with "N passed, N failed, N skipped"
+	$(Q)$(T)/setup
+	$(Q)$(T)/check
+
+soak: ## the same tests with large counts; continues where it stopped
+	$(Q)$(T)/setup
+	$(Q)$(T)/check soak
+
+mutants: ## break the module on purpose; every breakage must be noticed
+	$(Q)$(T)/setup
+	$(Q)$(T)/mutants/run
+
+demo: ## show it at work in a throw-away guest
+	$(Q)$(T)/setup user vm build
+	$(Q)$(T)/demo
+
+lint: ## checkpatch, sparse, shellcheck and kernel-doc
+	$(Q)$(T)/setup
+	$(Q)$(T)/lint
+
+regen: ## make header, policies and ops again from the netlink spec
+	$(Q)$(T)/setup vm lint
+	$(Q)tools/regen-netlink.sh "$$($(T)/vm source)"
+
+docs: ## make the man pages
+	$(Q)$(MAKE) -C user man
+
+install: all ## install client, man pages and module (DESTDIR=, PREFIX=)
+	$(Q)$(MAKE) -C user install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
+	$(Q)$(MAKE) -C '$(KDIR)' M='$(CURDIR)/kmod' modules_install \
+		INSTALL_MOD_PATH='$(DESTDIR)' INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' \
+		DEPMOD=true
+	$(Q)$(DEPMOD) -b '$(DESTDIR)/' "$$($(MAKE) -s -C '$(KDIR)' kernelrelease)"
+
+uninstall: ## remove what install put there
+	$(Q)$(MAKE) -C user uninstall DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
+	$(Q)release=$$($(MAKE) -s -C '$(KDIR)' kernelrelease) && \
+	rm -f '$(DESTDIR)'/lib/modules/"$$release"/'$(INSTALL_MOD_DIR)'/guestclock.ko* && \
+	$(DEPMOD) -b '$(DESTDIR)/' "$$release"
+
+clean: ## remove what was built
+	$(Q)$(MAKE) -C user clean
+	$(Q)[ ! -e $(T)/unit/Makefile ] || $(MAKE) -C $(T)/unit clean
+	$(Q)cd kmod && find . \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' -o -name Module.symvers \
+		-o -name modules.order \) -delete
+
+help: ## this list
+	$(Q)echo 'usage: make [TARGET] [VARIABLE=VALUE]...'
+	$(Q)echo
+	$(Q)sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | \
+		while IFS='|' read -r name text; do \
+			printf '%-12s %s\n' "$$name" "$$text"; done
+	$(Q)echo
+	$(Q)echo 'KVER=VERSION  kernel to build for, the running one if not given'
+	$(Q)echo 'KDIR=DIR      its build directory, /lib/modules/KVER/build'
+	$(Q)echo 'PREFIX=DIR    where the client goes, /usr/local'
+	$(Q)echo 'DESTDIR=DIR   put in front of every installed path'
+	$(Q)echo 'V=1           show the commands'
+
+.PHONY: all kmod user check soak mutants demo lint regen docs install \
+	uninstall clean help
