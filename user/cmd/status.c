@@ -149,10 +149,14 @@ static void print_text(const struct state *state)
 	print_pair("module:", "guestclock %s, load 0x%016" PRIx64,
 		   gc_row_text(state->status, GC_STATUS_MODULE_VERSION),
 		   v[GC_STATUS_LOAD_ID].u);
-	print_pair("event log:", "seq %" PRIu64 " to %" PRIu64 " kept, room for %" PRIu64
-		   ", %" PRIu64 " lost", v[GC_STATUS_LOG_TAIL].u,
-		   v[GC_STATUS_LOG_HEAD].u ? v[GC_STATUS_LOG_HEAD].u - 1 : 0,
-		   v[GC_STATUS_LOG_SIZE].u, v[GC_STATUS_LOST].u);
+	if (v[GC_STATUS_LOG_TAIL].u >= v[GC_STATUS_LOG_HEAD].u)
+		print_pair("event log:", "empty, room for %" PRIu64 " events, %" PRIu64 " lost",
+			   v[GC_STATUS_LOG_SIZE].u, v[GC_STATUS_LOST].u);
+	else
+		print_pair("event log:", "seq %" PRIu64 " to %" PRIu64 ", room for %" PRIu64
+			   " events, %" PRIu64 " lost", v[GC_STATUS_LOG_TAIL].u,
+			   v[GC_STATUS_LOG_HEAD].u - 1, v[GC_STATUS_LOG_SIZE].u,
+			   v[GC_STATUS_LOST].u);
 	print_pair("polling:", "every %" PRIu64 " ms, %" PRIu64 " polls so far",
 		   v[GC_STATUS_POLL_INTERVAL].u, v[GC_STATUS_POLLS].u);
 	if (v[GC_STATUS_TSC_KHZ].u)

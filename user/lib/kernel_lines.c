@@ -62,8 +62,8 @@ static void add_number(json_t *object, const char *key, int64_t number)
  * @identity: of this machine and boot
  *
  * The log has a clock of its own. When a line was read at once, now is when it
- * was written; else it is placed as if that clock were CLOCK_MONOTONIC, which
- * it follows but for slewing and for pauses that only one of them notices.
+ * was written; else it is placed as if that clock were CLOCK_MONOTONIC, from
+ * which it can be seconds away, but never later than now.
  *
  * Return: a new JSON object, or NULL without memory.
  */
@@ -77,6 +77,8 @@ json_t *gc_kernel_line_to_json(const struct gc_kmsg_line *line, bool live,
 		return NULL;
 	if (!live)
 		age = read_clock(CLOCK_MONOTONIC) - (int64_t)line->usec * 1000;
+	if (age < 0)
+		age = 0;
 	json_object_set_new(object, "record", json_string("kmsg"));
 	add_number(object, "kmsg_seq", (int64_t)line->seq);
 	add_number(object, "usec", (int64_t)line->usec);

@@ -12,13 +12,14 @@
 
 #include "array.h"
 
-/* Lines worth keeping contain one of these as a word, in any case. */
+/* Lines worth keeping contain one of these, not within a longer word, in any case. */
 static const char *const words[] = {
-	"clocksource", "clocksources", "clockevents", "sched_clock", "tsc", "tsc_adjust",
-	"kvm-clock", "kvm-clocks", "kvmclock", "pvclock", "hpet", "acpi_pm", "refined-jiffies",
-	"jiffies", "timekeeping", "watchdog", "ptp", "ptp_kvm", "vmclock", "vmgenid", "rtc",
-	"rtc_cmos", "guestclock", "offline", "smpboot", "suspend", "resume", "hibernation",
-	"lockup", "stall", "stalls", "unstable", "hotplug",
+	"clocksource", "clocksources", "clockevents", "sched_clock", "timekeeping", "tsc",
+	"tsc_adjust", "kvm-clock", "kvm-clocks", "kvmclock", "pvclock", "hpet", "acpi_pm",
+	"refined-jiffies", "rtc", "rtc_cmos", "ptp", "ptp_kvm", "vmclock", "vmgenid",
+	"guestclock", "watchdog", "unstable", "soft lockup", "hard lockup", "detected stall",
+	"detected stalls", "self-detected stall", "is now offline", "booting node",
+	"suspend entry", "suspend exit", "hibernation entry", "hibernation exit",
 };
 
 static bool is_word_char(char c)

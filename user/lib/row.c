@@ -26,7 +26,7 @@ struct gc_row *gc_row_new(const struct gc_schema *schema)
 
 static void value_clear(const struct gc_field *field, struct gc_value *value)
 {
-	if (value->present && field->kind == GC_KIND_TEXT)
+	if (value->present && (field->kind == GC_KIND_TEXT || field->kind == GC_KIND_LIST))
 		free(value->text);
 	if (value->present && field->kind == GC_KIND_ROW)
 		gc_row_free(value->row);
@@ -134,7 +134,7 @@ int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t 
 /**
  * gc_row_text() - The text of a column.
  * @row: the row
- * @column: a column of GC_KIND_TEXT
+ * @column: a column of GC_KIND_TEXT or GC_KIND_LIST
  *
  * Return: the text, owned by the row, or "" where there is none.
  */
@@ -189,6 +189,7 @@ const char *gc_value_format(const struct gc_field *field, const struct gc_value 
 	case GC_KIND_WORD:
 		return gc_words_name(field->words, value->u, buf, size);
 	case GC_KIND_TEXT:
+	case GC_KIND_LIST:
 		return value->text;
 	case GC_KIND_ROW:
 		return "";

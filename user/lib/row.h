@@ -22,6 +22,7 @@ struct gc_value;
  * @GC_KIND_WORD: an enum of the ABI; its word
  * @GC_KIND_TEXT: a string, printable ASCII only
  * @GC_KIND_ROW: a nested row; an object in JSON
+ * @GC_KIND_LIST: text of words separated by blanks; an array of strings in JSON
  */
 enum gc_kind {
 	GC_KIND_NUMBER,
@@ -32,6 +33,7 @@ enum gc_kind {
 	GC_KIND_WORD,
 	GC_KIND_TEXT,
 	GC_KIND_ROW,
+	GC_KIND_LIST,
 };
 
 /**
@@ -43,6 +45,7 @@ enum gc_kind {
  * @nest: attribute within which @attr lies, 0 for none
  * @words: the enum of a GC_KIND_WORD
  * @schema: the columns of a GC_KIND_ROW
+ * @always: write null for an absent value even where the schema is sparse
  * @derive: fills the field from the others after decoding, or NULL
  */
 struct gc_field {
@@ -53,6 +56,7 @@ struct gc_field {
 	int nest;
 	const struct gc_words *words;
 	const struct gc_schema *schema;
+	bool always;
 	void (*derive)(struct gc_row *row, struct gc_value *value);
 };
 
@@ -78,7 +82,7 @@ struct gc_schema {
  * @present: whether there is a value at all
  * @u: value of NUMBER, COUNTER, ID and WORD
  * @s: value of SIGNED and INSTANT
- * @text: value of TEXT, owned
+ * @text: value of TEXT and LIST, owned
  * @row: value of ROW, owned
  */
 struct gc_value {

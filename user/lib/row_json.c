@@ -9,6 +9,21 @@
 /* The key under which attributes are kept that this client does not know. */
 #define UNKNOWN_KEY "unknown"
 
+static json_t *list_to_json(const char *text)
+{
+	json_t *array = json_array();
+	size_t len;
+
+	for (; array && *text; text += len + (text[len] == ' ')) {
+		len = strcspn(text, " ");
+		if (json_array_append_new(array, json_stringn(text, len))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static json_t *value_to_json(const struct gc_field *field, const struct gc_value *value)
 {
 	char buf[GC_VALUE_SIZE];
@@ -22,6 +37,8 @@ static json_t *value_to_json(const struct gc_field *field, const struct gc_value
 		return json_integer(value->s);
 	case GC_KIND_ROW:
 		return gc_row_to_json(value->row);
+	case GC_KIND_LIST:
+		return list_to_json(value->text);
 	default:
 		break;
 	}
@@ -45,7 +62,7 @@ json_t *gc_row_to_json(const struct gc_row *row)
 		field = &row->schema->field[i];
 		if (row->v[i].present)
 			value = value_to_json(field, &row->v[i]);
-		else if (row->schema->sparse)
+		else if (row->schema->sparse && !field->always)
 			continue;
 		else
 			value = json_null();
@@ -128,6 +145,9 @@ static int value_from_json(struct gc_row *row, size_t column, json_t *json)
 		row->v[column].present = true;
 		row->v[column].row = nested;
 		return 1;
+	case GC_KIND_LIST:
+		/* Only the report writes lists, and nothing reads a report. */
+		return 0;
 	case GC_KIND_SIGNED:
 	case GC_KIND_INSTANT:
 		if (json_is_integer(json))

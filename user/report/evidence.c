@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A recording in memory, and what can be looked up in it. */
+#include "evidence.h"
+
+#include <errno.h>
+#include <linux/guestclock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "row_json.h"
+#include "schema.h"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+/**
+ * gc_evidence_number() - A number that JSON has as a string.
+ * @object: the object
+ * @key: its key
+ *
+ * Return: the number, 0 where there is none.
+ */
+int64_t gc_evidence_number(const json_t *object, const char *key)
+{
+	return strtoll(text_of(object, key), NULL, 10);
+}
+
+/**
+ * gc_evidence_boot() - Find a boot.
+ * @evidence: the evidence
+ * @machine_id: its machine
+ * @boot_id: its id
+ *
+ * Return: its index, or the number of boots when it is not there.
+ */
+size_t gc_evidence_boot(const struct gc_evidence *evidence, const char *machine_id,
+			const char *boot_id)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->boot_count; i++) {
+		if (!strcmp(evidence->boots[i].boot_id, boot_id) &&
+		    !strcmp(evidence->boots[i].machine_id, machine_id))
+			break;
+	}
+	return i;
+}
+
+static struct gc_boot *get_boot(struct gc_evidence *evidence, const char *machine_id,
+				const char *boot_id)
+{
+	size_t i = gc_evidence_boot(evidence, machine_id, boot_id);
+	struct gc_boot *boots;
+
+	if (i < evidence->boot_count)
+		return &evidence->boots[i];
+	boots = reallocarray(evidence->boots, i + 1, sizeof(*boots));
+	if (!boots)
+		return NULL;
+	evidence->boots = boots;
+	memset(&boots[i], 0, sizeof(boots[i]));
+	snprintf(boots[i].machine_id, sizeof(boots[i].machine_id), "%s", machine_id);
+	snprintf(boots[i].boot_id, sizeof(boots[i].boot_id), "%s", boot_id);
+	boots[i].contexts = json_array();
+	evidence->boot_count++;
+	return boots[i].contexts ? &boots[i] : NULL;
+}
+
+static void *append(void *array, size_t *count, void *entry)
+{
+	void **longer = reallocarray(array, *count + 1, sizeof(*longer));
+
+	if (longer)
+		longer[(*count)++] = entry;
+	return longer;
+}
+
+static int take_event(struct gc_evidence *evidence, json_t *json)
+{
+	struct gc_row *row = gc_row_from_json(&gc_schema_event, json), **events;
+
+	if (!row)
+		return -ENOMEM;
+	/* What says not even when or what is no event that could be judged. */
+	if (!row->v[GC_EVENT_SEQ].present || !row->v[GC_EVENT_TYPE].present) {
+		gc_row_free(row);
+		evidence->others++;
+		return 0;
+	}
+	if (!get_boot(evidence, gc_row_text(row, GC_EVENT_MACHINE_ID),
+		      gc_row_text(row, GC_EVENT_BOOT_ID))) {
+		gc_row_free(row);
+		return -ENOMEM;
+	}
+	events = append(evidence->events, &evidence->event_count, row);
+	if (!events) {
+		gc_row_free(row);
+		return -ENOMEM;
+	}
+	evidence->events = events;
+	return 0;
+}
+
+static int take_context(struct gc_boot *boot, json_t *json)
+{
+	if (*text_of(json, "kernel"))
+		snprintf(boot->kernel, sizeof(boot->kernel), "%s", text_of(json, "kernel"));
+	return json_array_append(boot->contexts, json) ? -ENOMEM : 0;
+}
+
+static int take_item(const struct gc_item *item, void *arg)
+{
+	struct gc_evidence *evidence = arg;
+	struct gc_boot *boot;
+	json_t **lines;
+
+	if (item->kind == GC_ITEM_EVENT)
+		return take_event(evidence, item->json);
+	if (item->kind == GC_ITEM_OTHER) {
+		evidence->others++;
+		return 0;
+	}
+	boot = get_boot(evidence, text_of(item->json, "machine_id"),
+			text_of(item->json, "boot_id"));
+	if (!boot)
+		return -ENOMEM;
+	if (item->kind == GC_ITEM_CONTEXT)
+		return take_context(boot, item->json);
+	lines = append(evidence->lines, &evidence->line_count, json_incref(item->json));
+	if (!lines) {
+		json_decref(item->json);
+		return -ENOMEM;
+	}
+	evidence->lines = lines;
+	return 0;
+}
+
+/**
+ * gc_evidence_same_load() - Whether two events are of one life of the module.
+ * @one: an event
+ * @other: another one
+ *
+ * Return: true when they share machine, boot, load and restore epoch.
+ */
+bool gc_evidence_same_load(const struct gc_row *one, const struct gc_row *other)
+{
+	return one->v[GC_EVENT_LOAD_ID].u == other->v[GC_EVENT_LOAD_ID].u &&
+	       one->v[GC_EVENT_RESTORE_EPOCH].u == other->v[GC_EVENT_RESTORE_EPOCH].u &&
+	       !strcmp(gc_row_text(one, GC_EVENT_BOOT_ID),
+		       gc_row_text(other, GC_EVENT_BOOT_ID)) &&
+	       !strcmp(gc_row_text(one, GC_EVENT_MACHINE_ID),
+		       gc_row_text(other, GC_EVENT_MACHINE_ID));
+}
+
+/* The last context row before a time that has a key, or else the first one. */
+static const char *from_context(const struct gc_evidence *evidence, size_t at,
+				const char *key)
+{
+	const struct gc_row *event = evidence->events[at];
+	const struct gc_boot *boot;
+	const char *text = NULL;
+	json_t *context;
+	size_t i;
+
+	boot = &evidence->boots[gc_evidence_boot(evidence,
+						 gc_row_text(event, GC_EVENT_MACHINE_ID),
+						 gc_row_text(event, GC_EVENT_BOOT_ID))];
+	json_array_foreach(boot->contexts, i, context) {
+		if (text && gc_evidence_number(context, "boottime_ns") >
+			    (int64_t)event->v[GC_EVENT_BOOTTIME].u)
+			break;
+		if (*text_of(context, key))
+			text = text_of(context, key);
+	}
+	return text;
+}
+
+/* "0-3,6" is five CPUs. */
+static unsigned int count_cpus(const char *list)
+{
+	unsigned int count = 0, from, to;
+	int used;
+
+	while (sscanf(list, "%u%n", &from, &used) == 1) {
+		list += used;
+		to = from;
+		if (*list == '-') {
+			if (sscanf(list, "-%u%n", &to, &used) != 1 || to < from)
+				return 0;
+			list += used;
+		}
+		count += to - from + 1;
+		if (*list == ',')
+			list++;
+	}
+	return *list ? 0 : count;
+}
+
+/**
+ * gc_evidence_cpus() - How many CPUs were online at the time of an event.
+ * @evidence: the evidence
+ * @at: index of the event
+ *
+ * Return: the number, 0 where the recording does not tell.
+ */
+unsigned int gc_evidence_cpus(const struct gc_evidence *evidence, size_t at)
+{
+	const char *list = from_context(evidence, at, "cpus_online");
+
+	return list ? count_cpus(list) : 0;
+}
+
+/*
+ * The last switch before an event tells its clocksource, or else the next one
+ * after it; without any, the machine was seen with one.
+ */
+static int find_clocksources(struct gc_evidence *evidence)
+{
+	const struct gc_row *event, *last = NULL;
+	const char *name = NULL;
+	size_t i;
+
+	evidence->clocksources = calloc(evidence->event_count + 1,
+					sizeof(*evidence->clocksources));
+	if (!evidence->clocksources)
+		return -ENOMEM;
+	for (i = 0; i < evidence->event_count; i++, last = event) {
+		event = evidence->events[i];
+		if (!last || !gc_evidence_same_load(event, last))
+			name = NULL;
+		evidence->clocksources[i] = name;
+		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH &&
+		    event->v[GC_EVENT_CLOCKSOURCE].present)
+			name = gc_row_text(event, GC_EVENT_CLOCKSOURCE);
+	}
+	for (i = evidence->event_count, last = NULL; i-- > 0; last = event) {
+		event = evidence->events[i];
+		if (!last || !gc_evidence_same_load(event, last))
+			name = from_context(evidence, i, "clocksource");
+		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH &&
+		    event->v[GC_EVENT_CLOCKSOURCE_OLD].present)
+			name = gc_row_text(event, GC_EVENT_CLOCKSOURCE_OLD);
+		if (!evidence->clocksources[i])
+			evidence->clocksources[i] = name;
+	}
+	return 0;
+}
+
+/**
+ * gc_evidence_read() - Read a recording.
+ * @evidence: where it goes, for gc_evidence_free() in any case
+ * @path: the file
+ * @why: room for words about what went wrong
+ * @size: size of @why
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int gc_evidence_read(struct gc_evidence *evidence, const char *path, char *why, size_t size)
+{
+	int ret;
+
+	memset(evidence, 0, sizeof(*evidence));
+	ret = gc_recording_read(path, take_item, evidence, why, size);
+	if (!ret)
+		ret = find_clocksources(evidence);
+	if (ret == -ENOMEM)
+		snprintf(why, size, "%s: not enough memory", path);
+	return ret;
+}
+
+/**
+ * gc_evidence_free() - Free what gc_evidence_read() made.
+ * @evidence: the evidence
+ */
+void gc_evidence_free(struct gc_evidence *evidence)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->event_count; i++)
+		gc_row_free(evidence->events[i]);
+	for (i = 0; i < evidence->line_count; i++)
+		json_decref(evidence->lines[i]);
+	for (i = 0; i < evidence->boot_count; i++)
+		json_decref(evidence->boots[i].contexts);
+	free(evidence->clocksources);
+	free(evidence->events);
+	free(evidence->lines);
+	free(evidence->boots);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Clocksources that the kernel marked unstable, and the kernel's own lines. */
+#include <inttypes.h>
+#include <linux/guestclock.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event_line.h"
+#include "schema.h"
+#include "timeline.h"
+
+/* A pause this long ago can still be within a round of the kernel's watchdog. */
+#define AFTER_PAUSE_NS	5000000000LL
+
+/* printk's severities below this are warnings and worse. */
+#define NOTICE_PRIORITY	5
+
+static bool is_skewed(const struct gc_row *event)
+{
+	const struct gc_value *v = event->v;
+
+	if (v[GC_EVENT_TYPE].u != GUESTCLOCK_EVENT_TYPE_TSC_OFFSET)
+		return false;
+	if (v[GC_EVENT_TSC_STATE].present &&
+	    v[GC_EVENT_TSC_STATE].u == GUESTCLOCK_TSC_STATE_INCONSISTENT)
+		return true;
+	return v[GC_EVENT_OFFSET_CYCLES].present && v[GC_EVENT_BOUND_CYCLES].present &&
+	       (uint64_t)llabs(v[GC_EVENT_OFFSET_CYCLES].s) > v[GC_EVENT_BOUND_CYCLES].u;
+}
+
+/* The last offset that was reported before the mark, if it is a skew. */
+static const struct gc_row *find_skew(const struct gc_evidence *evidence, size_t at)
+{
+	const struct gc_row *event;
+
+	while (at-- > 0) {
+		event = evidence->events[at];
+		if (!gc_evidence_same_load(event, evidence->events[at + 1]))
+			return NULL;
+		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_TSC_OFFSET)
+			return is_skewed(event) ? event : NULL;
+	}
+	return NULL;
+}
+
+static const struct gc_row *find_pause(const struct gc_timeline *timeline,
+				       const struct gc_row *mark)
+{
+	const struct gc_row *incident;
+	int64_t ago;
+	size_t i;
+
+	for (i = timeline->count; i-- > 0;) {
+		incident = timeline->entries[i].incident;
+		if (incident->v[GC_INCIDENT_LOAD_ID].u != mark->v[GC_EVENT_LOAD_ID].u ||
+		    strcmp(gc_row_text(incident, GC_INCIDENT_BOOT_ID),
+			   gc_row_text(mark, GC_EVENT_BOOT_ID)))
+			return NULL;
+		if (strcmp(gc_row_text(incident, GC_INCIDENT_CLASS), "vm-pause"))
+			continue;
+		/* Entries of events come in the order of the events. */
+		ago = mark->v[GC_EVENT_REALTIME].s - incident->v[GC_INCIDENT_BEGIN].s -
+		      incident->v[GC_INCIDENT_DURATION].s;
+		return ago < AFTER_PAUSE_NS ? incident : NULL;
+	}
+	return NULL;
+}
+
+static void describe(struct gc_row *incident, const struct gc_row *event)
+{
+	char word[GC_VALUE_SIZE];
+
+	gc_incident_copy_text(incident, GC_INCIDENT_CLOCKSOURCE, event, GC_EVENT_CLOCKSOURCE);
+	gc_incident_copy_text(incident, GC_INCIDENT_REASON, event, GC_EVENT_REASON);
+	gc_incident_print(incident, GC_INCIDENT_TEXT,
+			  "the kernel marked %s unstable, reason: %s; known by %s",
+			  gc_row_text(event, GC_EVENT_CLOCKSOURCE),
+			  gc_row_text(event, GC_EVENT_REASON),
+			  gc_words_name(&gc_words_source, event->v[GC_EVENT_SOURCE].u, word,
+					sizeof(word)));
+	if (event->v[GC_EVENT_CALLER].present)
+		gc_incident_print(incident, GC_INCIDENT_TEXT, " from %s",
+				  gc_row_text(event, GC_EVENT_CALLER));
+}
+
+/**
+ * gc_judge_mark() - Judge the mark of a clocksource.
+ * @timeline: the timeline, with the entries of earlier events
+ * @at: index of the event
+ *
+ * Whether the mark is true cannot be told without measurements of the marked
+ * clock; what is near it is named.
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
+{
+	const struct gc_row *event = timeline->evidence->events[at], *skew, *pause;
+	char size[GC_TIME_SIZE];
+	struct gc_row *incident;
+
+	skew = find_skew(timeline->evidence, at);
+	pause = find_pause(timeline, event);
+	if (strcmp(gc_row_text(event, GC_EVENT_CLOCKSOURCE), "tsc"))
+		skew = NULL;
+	if (skew)
+		incident = gc_incident_new("tsc-skew", "medium",
+					   "TSCs were measured to be apart before");
+	else if (pause)
+		incident = gc_incident_new("undetermined", "low",
+					   "a pause just before stopped kvm-clock but not the TSC, so the mark may be a false alarm");
+	else
+		incident = gc_incident_new("undetermined", "low",
+					   "nothing recorded tells whether the mark is right");
+	if (!incident)
+		return NULL;
+	gc_incident_identify(incident, event);
+	if (event->v[GC_EVENT_REALTIME].present)
+		gc_row_set_s(incident, GC_INCIDENT_BEGIN, event->v[GC_EVENT_REALTIME].s);
+	gc_row_set_s(incident, GC_INCIDENT_DURATION, 0);
+	gc_row_set_s(incident, GC_INCIDENT_BOUND, 0);
+	describe(incident, event);
+	if (skew)
+		gc_incident_identify(incident, skew);
+	if (pause)
+		gc_incident_print(incident, GC_INCIDENT_TEXT,
+				  "; it came after a vm-pause of %s (seq %s)",
+				  gc_duration_format(pause->v[GC_INCIDENT_DURATION].s, size,
+						     sizeof(size)),
+				  gc_row_text(pause, GC_INCIDENT_EVIDENCE));
+	return incident;
+}
+
+static bool has_mark_event(const struct gc_evidence *evidence, const char *boot_id,
+			   const char *text)
+{
+	const struct gc_row *event;
+	size_t i;
+
+	for (i = 0; i < evidence->event_count; i++) {
+		event = evidence->events[i];
+		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE &&
+		    event->v[GC_EVENT_CLOCKSOURCE].present &&
+		    strcasestr(text, gc_row_text(event, GC_EVENT_CLOCKSOURCE)) &&
+		    !strcmp(gc_row_text(event, GC_EVENT_BOOT_ID), boot_id))
+			return true;
+	}
+	return false;
+}
+
+static struct gc_row *new_line(const struct gc_evidence *evidence, const char *text,
+			       const char *boot_id)
+{
+	if (strcasestr(text, "Marking") && strcasestr(text, "unstable") &&
+	    !has_mark_event(evidence, boot_id, text))
+		return gc_incident_new("undetermined", "low",
+				       "known from the kernel's line alone, and nothing recorded tells whether the mark is right");
+	return gc_incident_new(GC_CLASS_KERNEL_LINE, "high", "the kernel's own words");
+}
+
+/**
+ * gc_judge_line() - Make an entry of a line of the kernel's log.
+ * @timeline: the timeline
+ * @line: the line
+ * @all_lines: take it in any case; else only if it came during the recording,
+ *   or is a warning or worse
+ *
+ * Return: the entry, or NULL to leave it out.
+ */
+struct gc_row *gc_judge_line(const struct gc_timeline *timeline, const json_t *line,
+			     bool all_lines)
+{
+	const char *text = json_string_value(json_object_get(line, "text"));
+	const char *boot_id = json_string_value(json_object_get(line, "boot_id"));
+	const char *machine_id = json_string_value(json_object_get(line, "machine_id"));
+	bool live = json_is_true(json_object_get(line, "live"));
+	struct gc_row *incident;
+	json_int_t priority;
+
+	priority = json_integer_value(json_object_get(line, "priority"));
+	if (!text || !boot_id || !machine_id)
+		return NULL;
+	if (!all_lines && !live && priority >= NOTICE_PRIORITY && !strcasestr(text, "unstable"))
+		return NULL;
+	incident = new_line(timeline->evidence, text, boot_id);
+	if (!incident)
+		return NULL;
+	gc_row_set_s(incident, GC_INCIDENT_BEGIN, gc_evidence_number(line, "realtime_ns"));
+	gc_row_set_u(incident, GC_INCIDENT_KMSG_SEQ, gc_evidence_number(line, "kmsg_seq"));
+	gc_incident_print(incident, GC_INCIDENT_TEXT, "%s", text);
+	gc_incident_print(incident, GC_INCIDENT_BOOT_ID, "%s", boot_id);
+	gc_incident_print(incident, GC_INCIDENT_MACHINE_ID, "%s", machine_id);
+	return incident;
+}

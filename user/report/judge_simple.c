@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Events that speak for themselves. */
+#include <inttypes.h>
+#include <linux/guestclock.h>
+#include <stdlib.h>
+
+#include "array.h"
+#include "event_line.h"
+#include "schema.h"
+#include "timeline.h"
+
+static struct gc_row *begin(const struct gc_timeline *timeline, size_t at, const char *class,
+			    const char *confidence, const char *reason)
+{
+	const struct gc_row *event = timeline->evidence->events[at];
+	struct gc_row *incident = gc_incident_new(class, confidence, reason);
+
+	if (!incident)
+		return NULL;
+	gc_incident_identify(incident, event);
+	if (event->v[GC_EVENT_REALTIME].present)
+		gc_row_set_s(incident, GC_INCIDENT_BEGIN, event->v[GC_EVENT_REALTIME].s);
+	if (event->v[GC_EVENT_SUBJECT_CPU].present)
+		gc_incident_add(incident, GC_INCIDENT_CPUS, event->v[GC_EVENT_SUBJECT_CPU].u);
+	return incident;
+}
+
+static void set_instantaneous(struct gc_row *incident)
+{
+	gc_row_set_s(incident, GC_INCIDENT_DURATION, 0);
+	gc_row_set_s(incident, GC_INCIDENT_BOUND, 0);
+}
+
+/**
+ * gc_judge_step() - Judge a step of the wall clock.
+ * @timeline: the timeline
+ * @at: index of the event
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_step(struct gc_timeline *timeline, size_t at)
+{
+	const struct gc_value *v = timeline->evidence->events[at]->v;
+	char size[GC_TIME_SIZE], from[GC_TIME_SIZE], to[GC_TIME_SIZE];
+	struct gc_row *incident;
+	int64_t after;
+
+	incident = begin(timeline, at, "clock-step", "high", "seen inside the timekeeper's update");
+	if (!incident)
+		return NULL;
+	set_instantaneous(incident);
+	if (!v[GC_EVENT_STEP].present || !v[GC_EVENT_REALTIME].present ||
+	    __builtin_add_overflow(v[GC_EVENT_REALTIME].s, v[GC_EVENT_STEP].s, &after)) {
+		gc_incident_print(incident, GC_INCIDENT_TEXT,
+				  "the wall clock was set, the event does not tell by how much");
+		return incident;
+	}
+	gc_row_set_s(incident, GC_INCIDENT_STEP, v[GC_EVENT_STEP].s);
+	gc_incident_print(incident, GC_INCIDENT_TEXT,
+			  "the wall clock was set %s by %s, from %s to %s",
+			  v[GC_EVENT_STEP].s < 0 ? "back" : "forward",
+			  gc_duration_format(llabs(v[GC_EVENT_STEP].s), size, sizeof(size)),
+			  gc_time_format(v[GC_EVENT_REALTIME].s, from, sizeof(from)),
+			  gc_time_format(after, to, sizeof(to)));
+	return incident;
+}
+
+/**
+ * gc_judge_switch() - Judge a switch of the clocksource.
+ * @timeline: the timeline
+ * @at: index of the event
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_switch(struct gc_timeline *timeline, size_t at)
+{
+	const struct gc_row *event = timeline->evidence->events[at];
+	struct gc_row *incident;
+
+	incident = begin(timeline, at, "clocksource-switch", "high",
+			 "seen inside the timekeeper's update");
+	if (!incident)
+		return NULL;
+	set_instantaneous(incident);
+	gc_incident_copy_text(incident, GC_INCIDENT_CLOCKSOURCE, event, GC_EVENT_CLOCKSOURCE);
+	gc_incident_copy_text(incident, GC_INCIDENT_CLOCKSOURCE_OLD, event,
+			      GC_EVENT_CLOCKSOURCE_OLD);
+	gc_incident_print(incident, GC_INCIDENT_TEXT,
+			  "the timekeeper went from %s to %s",
+			  gc_row_text(event, GC_EVENT_CLOCKSOURCE_OLD),
+			  gc_row_text(event, GC_EVENT_CLOCKSOURCE));
+	if (event->v[GC_EVENT_VDSO_CLOCK_MODE].present &&
+	    !event->v[GC_EVENT_VDSO_CLOCK_MODE].s)
+		gc_incident_print(incident, GC_INCIDENT_EFFECT,
+				  "reading the time takes a system call now");
+	return incident;
+}
+
+/**
+ * gc_judge_offset() - Judge a measured TSC offset.
+ * @timeline: the timeline
+ * @at: index of the event
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_offset(struct gc_timeline *timeline, size_t at)
+{
+	const struct gc_value *v = timeline->evidence->events[at]->v;
+	struct gc_row *incident;
+	int64_t offset = v[GC_EVENT_OFFSET_CYCLES].s;
+
+	if (v[GC_EVENT_TSC_STATE].present &&
+	    v[GC_EVENT_TSC_STATE].u == GUESTCLOCK_TSC_STATE_INCONSISTENT) {
+		incident = begin(timeline, at, "tsc-skew", "medium",
+				 "no single offset explains all rounds of the measurement");
+		if (incident)
+			gc_incident_print(incident, GC_INCIDENT_TEXT,
+					  "the TSC of CPU %" PRIu64 " jumped or ran at another rate while it was measured against CPU %" PRIu64,
+					  v[GC_EVENT_SUBJECT_CPU].u, v[GC_EVENT_REF_CPU].u);
+		return incident;
+	}
+	if (!v[GC_EVENT_OFFSET_CYCLES].present || !v[GC_EVENT_BOUND_CYCLES].present)
+		return gc_judge_unknown(timeline, at);
+	incident = begin(timeline, at, "tsc-skew", "high", "measured, with its bound");
+	if (!incident)
+		return NULL;
+	gc_incident_print(incident, GC_INCIDENT_TEXT,
+			  "the TSC of CPU %" PRIu64 " is %" PRId64 " +- %" PRIu64 " cycles %s that of CPU %" PRIu64,
+			  v[GC_EVENT_SUBJECT_CPU].u, offset < 0 ? -offset : offset,
+			  v[GC_EVENT_BOUND_CYCLES].u, offset < 0 ? "behind" : "ahead of",
+			  v[GC_EVENT_REF_CPU].u);
+	if ((uint64_t)llabs(offset) <= v[GC_EVENT_BOUND_CYCLES].u)
+		gc_incident_print(incident, GC_INCIDENT_TEXT, ": it is in step again");
+	return incident;
+}
+
+/**
+ * gc_judge_lost() - Tell of events that are not in the recording.
+ * @timeline: the timeline
+ * @at: index of the event
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_lost(struct gc_timeline *timeline, size_t at)
+{
+	static const char *const where[] = {
+		[GUESTCLOCK_LOST_REASON_STAGING_OVERFLOW] = "in the module, which was overrun",
+		[GUESTCLOCK_LOST_REASON_LOG_OVERWRITTEN] =
+			"because the module's log had dropped them before they were read",
+		[GUESTCLOCK_LOST_REASON_SOCKET] =
+			"on the way to the recorder, and dropped from the module's log meanwhile",
+		[GUESTCLOCK_LOST_REASON_MODULE_GONE] = "with the module, when it was unloaded",
+	};
+	const struct gc_value *v = timeline->evidence->events[at]->v;
+	uint64_t reason = v[GC_EVENT_LOST_REASON].u;
+	struct gc_row *incident;
+
+	incident = begin(timeline, at, "lost", "high", "declared by the module or the recorder");
+	if (!incident)
+		return NULL;
+	gc_row_set_u(incident, GC_INCIDENT_LOST_COUNT, v[GC_EVENT_LOST_COUNT].u);
+	gc_incident_print(incident, GC_INCIDENT_TEXT, "%" PRIu64 " events were lost %s",
+			  v[GC_EVENT_LOST_COUNT].u,
+			  reason && reason < ARRAY_SIZE(where) ?
+			  where[reason] : "for a reason that this program does not know");
+	return incident;
+}
+
+/**
+ * gc_judge_unknown() - Tell of an event that no rule is made for.
+ * @timeline: the timeline
+ * @at: index of the event
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_unknown(struct gc_timeline *timeline, size_t at)
+{
+	const struct gc_row *event = timeline->evidence->events[at];
+	struct gc_row *incident;
+	char word[GC_VALUE_SIZE];
+
+	incident = begin(timeline, at, "undetermined", "low",
+			 "no rule for this type of event, or a part of it is missing");
+	if (incident)
+		gc_incident_print(incident, GC_INCIDENT_TEXT,
+				  "an event of type %s, which is not judged",
+				  gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
+						word, sizeof(word)));
+	return incident;
+}
