@@ -41,7 +41,6 @@ make_root()
 	need mmdebstrap mmdebstrap
 	say "making the build root for $2 (half a minute)"
 	refresh_apt "$1"
-	leave_root "$3"
 	rm -rf "$3"
 	mkdir -p "$CACHE/roots"
 	mmdebstrap --variant=apt --include="make,gcc,linux-headers-$2" \
@@ -57,29 +56,16 @@ make_root()
 	touch "$3/complete"
 }
 
-# objtool wants /proc in the root; it is there only while something builds.
-enter_root()
-{
-	mountpoint -q "$1/proc" || mount -t proc proc "$1/proc" ||
-		die "cannot mount /proc in $1: run where mounting is allowed"
-}
-
-leave_root()
-{
-	! mountpoint -q "$1/proc" || umount "$1/proc" ||
-		die "cannot unmount $1/proc"
-}
-
 # make_in_root ROOT MAKE-ARGUMENT...
+# objtool wants /proc in the root. It is mounted where only this build sees it,
+# so that no other build, and no interruption, can leave it or take it away.
 make_in_root()
-(
-	in_root=$1
-	shift
-	trap 'leave_root "$in_root"' EXIT
-	trap 'exit 130' INT TERM HUP
-	enter_root "$in_root"
-	chroot "$in_root" make "$@"
-)
+{
+	# shellcheck disable=SC2016
+	unshare --mount sh -c '
+		mount -t proc proc "$0/proc" && exec chroot "$0" make "$@"
+	' "$@"
+}
 
 # build_modules KERNEL SOURCE NAME: builds a copy of the module directory
 # SOURCE for KERNEL; prints the directory that holds the result. Only what
