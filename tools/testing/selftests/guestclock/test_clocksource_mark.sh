@@ -14,22 +14,23 @@ canary()
 	awk -v name="$1" '$1 == name { print $2 }' $GC_TEST_DEBUGFS/canary
 }
 
-# The watchdog needs a good round or two before a jump is one.
+# wait_rounds COUNT: for so many looks of the watchdog at the canary, or a mark
 wait_rounds()
 {
 	until_reads=$(($(canary reads) + $1))
 	rounds_tries=0
-	while [ "$(canary reads)" -lt $until_reads ] && [ $rounds_tries -lt 100 ]; do
+	while [ "$(canary reads)" -lt $until_reads ] && [ "$(canary marks)" = 0 ]; do
 		rounds_tries=$((rounds_tries + 1))
+		[ $rounds_tries -lt 100 ] || return 1
 		sleep 0.1
 	done
-	[ $rounds_tries -lt 100 ]
 }
 
 mark_once()
 {
 	gc_test_module_with canary=1
 	mark=$(gc_kmsg "the canary jumps")
+	# A jump is one only after a good round.
 	wait_rounds 3 || tap_diag "the watchdog does not look at the canary"
 	tries=0
 	while [ "$(canary marks)" = 0 ] && [ $tries -lt 5 ]; do
@@ -51,7 +52,7 @@ mark_once()
 	timeout 20 rmmod guestclock_test
 }
 
-[ -d /sys/module/kprobes ] || grep -q ' [Tt] register_kprobe$' /proc/kallsyms ||
+[ -d /sys/module/kprobes ] || grep -qm 1 ' [Tt] register_kprobe$' /proc/kallsyms ||
 	tap_skip_all "no kprobes in this kernel"
 gc_need_kvmclock
 gc_begin $((2 * TRIALS))

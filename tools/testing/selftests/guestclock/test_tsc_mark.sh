@@ -8,7 +8,6 @@
 . "$(dirname "$0")/lib_mark.sh"
 
 mark_need_verified_tsc
-grep -q ' T mark_tsc_unstable$' /proc/kallsyms || tap_skip_all "no kallsyms"
 gc_begin 6
 gc_load
 mark_offline_others

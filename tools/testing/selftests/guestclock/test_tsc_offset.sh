@@ -8,6 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 TSC_ADJUST=0x3b
+WANTED=20
 SMALL="100 -100 500 -500 1000 -1000 3000 -3000 10000 -10000 30000 -30000
 	100000 -100000 300000 -300000 1000000 -1000000"
 LARGE="100000000 -100000000"
@@ -37,12 +38,25 @@ measure_once()
 	[ "$state" = ok ]
 }
 
+# baseline: what the offset is without our doing, the narrowest of three
+baseline()
+{
+	base_bound=
+	for _ in 1 2 3; do
+		measure || continue
+		if [ -z "$base_bound" ] || [ "$bound" -lt "$base_bound" ]; then
+			base=$offset
+			base_bound=$bound
+		fi
+	done
+	tap_diag "cpu $victim against cpu ${reference:-none}: ${base:-unknown} +-" \
+		"${base_bound:-unknown}, clocksource $(gc_clocksource)"
+	[ -n "$base_bound" ]
+}
+
 # trial DELTA: 0 valid, 1 not measured or restored by the kernel meanwhile
 trial()
 {
-	measure || { unanswered=$((unanswered + 1)); return 1; }
-	base=$offset
-	base_bound=$bound
 	# shellcheck disable=SC2046 # value before and after
 	set -- "$1" $(msr_tool add "$victim" $TSC_ADJUST "$1")
 	measure
@@ -60,9 +74,8 @@ trial()
 	error=$((offset - base - $1))
 	slack=$((bound + base_bound))
 	[ "$(gc_abs $error)" -le "$worst_error" ] || worst_error=$(gc_abs $error)
-	[ "$bound" -le "$worst_bound" ] || worst_bound=$bound
-	tap_diag "injected $1: measured $offset +- $bound ($state), before $base" \
-		"+- $base_bound: error $error"
+	echo "$bound" >>"$gc_tmp/bounds"
+	tap_diag "injected $1: measured $offset +- $bound, error $error"
 	if [ "$(gc_abs $error)" -gt $slack ]; then
 		tap_diag "the truth is not within the bounds"
 		wrong_bound=$((wrong_bound + 1))
@@ -94,18 +107,14 @@ victim=$(gc_cpus | tail -n 1)
 
 gc_begin 5
 gc_load
-offsets="$SMALL $LARGE"
+offsets="$LARGE $SMALL $MORE"
 # The clock must not jump visibly where it is the TSC itself.
 if [ "$(gc_clocksource)" = tsc ]; then
 	offsets="$SMALL $MORE"
 fi
 gc_background spin spin "$victim"
 
-measure
-measured=$?
-tap_diag "cpu $victim against cpu ${reference:-none}: ${offset:-?} +- ${bound:-?}," \
-	"${state:-not measured}, clocksource $(gc_clocksource)"
-[ $measured -eq 0 ] && [ "$reference" != "$victim" ]
+baseline && [ "$reference" != "$victim" ]
 tap_result $? "the CPU is measured against another one"
 
 was=$(msr_tool read "$victim" $TSC_ADJUST)
@@ -116,20 +125,23 @@ signs=0
 wrong_bound=0
 wrong_sign=0
 worst_error=0
-worst_bound=0
+
+: >"$gc_tmp/bounds"
 round=1
 while [ $round -le "$GC_SCALE" ]; do
 	for delta in $offsets; do
+		[ $valid -lt $((WANTED * round)) ] || break
 		inject "$delta"
 	done
+	baseline
 	round=$((round + 1))
 done
 msr_tool write "$victim" $TSC_ADJUST "$was"
 tap_diag "$valid valid trials, $restored discarded because the kernel restored the" \
-	"MSR, $unanswered because the CPU did not answer; worst error $worst_error cycles, largest bound $worst_bound cycles"
+	"MSR, $unanswered because the CPU did not answer; worst error $worst_error cycles"
 
-[ $valid -ge $((20 * GC_SCALE)) ]
-tap_result $? "at least $((20 * GC_SCALE)) injections lasted until they were measured"
+[ $valid -ge $((WANTED * GC_SCALE)) ]
+tap_result $? "$((WANTED * GC_SCALE)) injections lasted until they were measured"
 
 [ $valid -gt 0 ] && [ $wrong_bound -eq 0 ]
 tap_result $? "every injected offset lies within the bound"
@@ -138,10 +150,12 @@ tap_diag "$signs signs were decidable"
 [ $signs -gt 0 ] && [ $wrong_sign -eq 0 ]
 tap_result $? "every sign is right"
 
-# A bound that says nothing would pass all of the above.
+# Bounds that say nothing would pass all of the above; a few wide ones are what
+# a host that takes its CPUs away must give.
 khz=$(timeout 20 guestclock status -o json | jq -r '.tsc_khz // empty' | head -n 1)
-tap_diag "largest bound $worst_bound cycles at ${khz:-unknown} kHz"
-[ -n "$khz" ] && [ "$worst_bound" -gt 0 ] && [ "$worst_bound" -lt $((khz / 20)) ]
-tap_result $? "no bound is wider than 50 us"
+median=$(sort -n "$gc_tmp/bounds" | sed -n "$((valid / 2 + 1))p")
+tap_diag "half of the bounds are within ${median:-?} cycles, at ${khz:-unknown} kHz"
+[ -n "$khz" ] && [ -n "$median" ] && [ "$median" -lt $((khz / 1000)) ]
+tap_result $? "half of the bounds are narrower than a microsecond"
 
 gc_end
