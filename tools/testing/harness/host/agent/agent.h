@@ -80,6 +80,9 @@ struct vmm *vmm_start(struct agent *agent, const char *incoming_uri);
 void vmm_kill(struct vmm *vmm);
 void vmm_free(struct vmm *vmm);
 
+/* pin.c */
+void vmm_pin(struct agent *agent, struct vmm *vmm);
+
 /* pump.c */
 int pump(struct agent *agent, int timeout_ms);
 int pump_until(struct agent *agent, int64_t raw_ns);

@@ -60,6 +60,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "host agent: the VMM did not start\n");
 		return 1;
 	}
+	vmm_pin(&agent, agent.vmm);
 	log_record(&agent, "vmm-started", NULL);
 	while (!pump(&agent, -1)) {
 		vmm_free(agent.retired);

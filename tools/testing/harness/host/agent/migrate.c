@@ -90,6 +90,7 @@ json_t *action_migrate(struct agent *agent)
 	agent->incoming = vmm_start(agent, uri);
 	if (!agent->incoming || qmp_handshake(agent, agent->incoming))
 		return give_up(agent, "the second VMM did not start", NULL);
+	vmm_pin(agent, agent->incoming);
 	reply = qmp_command(agent, agent->vmm, "migrate", json_pack("{s:s}", "uri", uri));
 	if (!json_object_get(reply, "return"))
 		return give_up(agent, "the VMM refused to migrate", reply);
