@@ -11,7 +11,7 @@
 #include "say.h"
 #include "version.h"
 
-static int usage(FILE *to)
+static int print_help(FILE *to)
 {
 	fprintf(to,
 		"usage: guestclock export [--all] FILE\n\n"
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 			all = true;
 			break;
 		case 'h':
-			return usage(stdout);
+			return print_help(stdout);
 		case 'V':
 			printf("guestclock-export %s\n", GC_VERSION);
 			return GC_EXIT_OK;

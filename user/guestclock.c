@@ -78,15 +78,17 @@ static int run_program(char **argv)
 {
 	char path[PATH_MAX], name[64], *slash;
 	ssize_t len;
+	size_t room;
 
 	snprintf(name, sizeof(name), "guestclock-%s", argv[0]);
 	argv[0] = name;
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[len > 0 ? len : 0] = '\0';
 	slash = strrchr(path, '/');
-	if (slash && slash + 1 + strlen(name) < path + sizeof(path)) {
-		strcpy(slash + 1, name);
-		execv(path, argv);
+	if (slash) {
+		room = sizeof(path) - (slash + 1 - path);
+		if ((size_t)snprintf(slash + 1, room, "%s", name) < room)
+			execv(path, argv);
 	}
 	execvp(name, argv);
 	if (errno == ENOENT) {
@@ -106,7 +108,6 @@ static bool is_verb(const char *word)
 
 int main(int argc, char **argv)
 {
-	static char status[] = "status";
 	size_t i;
 
 	/* Lines must arrive as they are written, also through a pipe. */
@@ -118,7 +119,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
 		return print_version();
 	if (argc < 2 || argv[1][0] == '-') {
-		argv[0] = status;
+		argv[0] = (char *)gc_cmd_status.name;
 		return gc_cmd_status.run(argc, argv);
 	}
 

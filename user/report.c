@@ -24,7 +24,7 @@ struct request {
 	bool all_lines;
 };
 
-static int usage(FILE *to)
+static int print_help(FILE *to)
 {
 	fprintf(to,
 		"usage: guestclock report [--all] [-o text|json|csv] FILE\n\n"
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 			gc_say("no output format '%s'; try --help", optarg);
 			return GC_EXIT_USAGE;
 		case 'h':
-			return usage(stdout);
+			return print_help(stdout);
 		case 'V':
 			printf("guestclock-report %s\n", GC_VERSION);
 			return GC_EXIT_OK;

@@ -20,4 +20,4 @@ GC_CMD := $(addprefix cmd/,\
 	clocksource.o cmd.o monitor.o pvclock.o record.o status.o tsc.o)
 GC_REPORT := $(addprefix report/,\
 	evidence.o incident.o judge_marks.o judge_pages.o judge_simple.o \
-	page_time.o report_text.o timeline.o)
+	page_group.o page_time.o report_text.o timeline.o)

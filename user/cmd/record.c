@@ -216,8 +216,9 @@ static int follow(struct recorder *recorder)
 
 	clear_count(recorder);
 	if (recorder->conflicts)
-		gc_say("record: %" PRIu64 " events say something else than events stored before under the same identity; both are kept (a restored snapshot or a clone?)",
-		       recorder->conflicts);
+		gc_say("record: %" PRIu64 " events say something else than events stored"
+		       " before under the same identity; both are kept (a restored"
+		       " snapshot or a clone?)", recorder->conflicts);
 	printf("%" PRIu64 " events, %" PRIu64 " lost, %.1f s\n", recorder->events,
 	       recorder->lost, (double)(gc_loop_now_ms() - recorder->begin_ms) / 1000);
 	if (recorder->store_failed)
@@ -227,7 +228,7 @@ static int follow(struct recorder *recorder)
 	return recorder->lost ? GC_EXIT_LOST : GC_EXIT_OK;
 }
 
-static int record(struct recorder *recorder, const char *path)
+static int record_into(struct recorder *recorder, const char *path)
 {
 	int err, ret;
 
@@ -280,7 +281,7 @@ static int run(int argc, char **argv)
 	/* A reader that goes away must not end the recording. */
 	signal(SIGPIPE, SIG_IGN);
 	recorder.on_tty = !recorder.verbose && isatty(STDERR_FILENO);
-	return record(&recorder, argv[optind]);
+	return record_into(&recorder, argv[optind]);
 }
 
 const struct gc_cmd gc_cmd_record = {

@@ -43,7 +43,8 @@ static int show(struct gc_link *link, enum gc_format format)
 
 	ret = gc_cmd_print_rows(link, &query, format);
 	if (!ret && counts.rows > 1 && !counts.measured)
-		gc_say("no CPU has been measured yet; 'guestclock tsc --measure' (as root) does it");
+		gc_say("no CPU has been measured yet;"
+		       " 'guestclock tsc --measure' (as root) does it");
 	return ret;
 }
 

@@ -59,7 +59,8 @@ enum gc_exit gc_failure_absent(const char *proc, const char *sys)
 		gc_say("module not loaded: it is just %s; try again in a moment", state);
 		return GC_EXIT_ABSENT;
 	}
-	gc_say("module loaded, but not visible in this network namespace; run this in the initial one, e.g. 'nsenter -t 1 -n guestclock'");
+	gc_say("module loaded, but not visible in this network namespace;"
+	       " run this in the initial one, e.g. 'nsenter -t 1 -n guestclock'");
 	return GC_EXIT_NAMESPACE;
 }
 
@@ -79,7 +80,8 @@ enum gc_exit gc_failure_say(int err, const char *doing)
 		return gc_failure_absent("/proc", "/sys");
 	case NLE_PERM:
 	case NLE_NOACCESS:
-		gc_say("%s: no privilege: needs CAP_NET_ADMIN; run it as root, e.g. with sudo", doing);
+		gc_say("%s: no privilege: needs CAP_NET_ADMIN; run it as root, e.g. with sudo",
+		       doing);
 		return GC_EXIT_PRIVILEGE;
 	case NLE_OPNOTSUPP:
 		gc_say("%s: not supported by the loaded module%s%s", doing,

@@ -110,7 +110,8 @@ int gc_kernel_lines_store(struct gc_kernel_lines *lines, struct gc_store *store,
 
 	while ((ret = gc_kmsg_read(lines->fd, &line))) {
 		if (ret == -EPIPE) {
-			gc_say("note: the kernel's log ran ahead; some of its lines are not recorded");
+			gc_say("note: the kernel's log ran ahead;"
+			       " some of its lines are not recorded");
 			continue;
 		}
 		if (ret < 0) {

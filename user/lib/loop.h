@@ -5,7 +5,7 @@
 #include "follow.h"
 
 /* Room for events that wait while the program is busy, in bytes. */
-#define GC_LOOP_BUFFER_SIZE (1 << 20)
+#define GC_LOOP_BUFFER_SIZE 1048576
 
 /**
  * struct gc_loop - Follows events until a signal or an error.

@@ -39,8 +39,8 @@ static int check(sqlite3 *db, const char *path, char *why, size_t size)
 		return -EINVAL;
 	}
 	if (version > GC_STORE_SCHEMA) {
-		snprintf(why, size, "%s has schema %lld, this program knows %d; use the newer guestclock that made it",
-			 path, version, GC_STORE_SCHEMA);
+		snprintf(why, size, "%s has schema %lld, this program knows %d;"
+			 " use the newer guestclock that made it", path, version, GC_STORE_SCHEMA);
 		return -EINVAL;
 	}
 	return 0;
@@ -127,8 +127,8 @@ int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, 
 	if (!db && access(wal, F_OK))
 		db = open_db(path, "mode=ro&immutable=1");
 	if (!db) {
-		snprintf(why, size, "%s: the database cannot be opened; is it damaged, or may %s not be read?",
-			 path, wal);
+		snprintf(why, size, "%s: the database cannot be opened;"
+			 " is it damaged, or may %s not be read?", path, wal);
 		return -EIO;
 	}
 	ret = check(db, path, why, size);

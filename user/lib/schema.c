@@ -8,12 +8,6 @@
 
 #include "array.h"
 
-#define SCHEMA(columns, ...) { \
-	.field = columns, \
-	.count = ARRAY_SIZE(columns), \
-	__VA_ARGS__ \
-}
-
 #define A(suffix) .attr = GUESTCLOCK_A_##suffix
 #define IN_PAGE .nest = GUESTCLOCK_A_PVCLOCK_PAGE
 
@@ -31,10 +25,16 @@ static const struct gc_field page[] = {
 	[GC_PAGE_FLAGS] = {
 		"flags", NULL, GC_KIND_NUMBER, A(PAGE_FLAGS) },
 };
+
 static const int page_ignored[] = { GUESTCLOCK_A_PAGE_PAD, 0 };
 
-const struct gc_schema gc_schema_page =
-	SCHEMA(page, .name = "page", .ignored = page_ignored, .sparse = true);
+const struct gc_schema gc_schema_page = {
+	.name = "page",
+	.field = page,
+	.count = ARRAY_SIZE(page),
+	.ignored = page_ignored,
+	.sparse = true,
+};
 
 static void derive_flag_names(struct gc_row *row, struct gc_value *value)
 {
@@ -101,10 +101,15 @@ static const struct gc_field pvclock[] = {
 	[GC_PVCLOCK_TORN_READS] = {
 		"torn_reads", NULL, GC_KIND_NUMBER, A(PVCLOCK_TORN_READS) },
 };
+
 static const int pvclock_ignored[] = { GUESTCLOCK_A_PVCLOCK_PAD, 0 };
 
-const struct gc_schema gc_schema_pvclock =
-	SCHEMA(pvclock, .name = "pvclock", .ignored = pvclock_ignored);
+const struct gc_schema gc_schema_pvclock = {
+	.name = "pvclock",
+	.field = pvclock,
+	.count = ARRAY_SIZE(pvclock),
+	.ignored = pvclock_ignored,
+};
 
 static const struct gc_field tsc[] = {
 	[GC_TSC_CPU] = { "cpu", "CPU", GC_KIND_NUMBER, A(TSC_CPU) },
@@ -126,9 +131,15 @@ static const struct gc_field tsc[] = {
 		"rtt_max_cycles", "RTT_MAX(cycles)", GC_KIND_NUMBER, A(TSC_RTT_MAX) },
 	[GC_TSC_TSC] = { "tsc_cycles", NULL, GC_KIND_COUNTER, A(TSC_TSC) },
 };
+
 static const int tsc_ignored[] = { GUESTCLOCK_A_TSC_PAD, 0 };
 
-const struct gc_schema gc_schema_tsc = SCHEMA(tsc, .name = "tsc", .ignored = tsc_ignored);
+const struct gc_schema gc_schema_tsc = {
+	.name = "tsc",
+	.field = tsc,
+	.count = ARRAY_SIZE(tsc),
+	.ignored = tsc_ignored,
+};
 
 static const struct gc_field clocksource[] = {
 	[GC_CLOCKSOURCE_NAME] = {
@@ -151,10 +162,15 @@ static const struct gc_field clocksource[] = {
 		"marks", "MARKS", GC_KIND_NUMBER, A(CLOCKSOURCE_MARKS) },
 	[GC_CLOCKSOURCE_AVAILABLE] = { "available", "AVAILABLE", GC_KIND_TEXT },
 };
+
 static const int clocksource_ignored[] = { GUESTCLOCK_A_CLOCKSOURCE_PAD, 0 };
 
-const struct gc_schema gc_schema_clocksource =
-	SCHEMA(clocksource, .name = "clocksource", .ignored = clocksource_ignored);
+const struct gc_schema gc_schema_clocksource = {
+	.name = "clocksource",
+	.field = clocksource,
+	.count = ARRAY_SIZE(clocksource),
+	.ignored = clocksource_ignored,
+};
 
 static const struct gc_field observer[] = {
 	[GC_OBSERVER_NAME] = { "name", "OBSERVER", GC_KIND_TEXT, A(OBSERVER_NAME) },
@@ -164,7 +180,11 @@ static const struct gc_field observer[] = {
 	[GC_OBSERVER_DETAIL] = { "detail", "DETAIL", GC_KIND_TEXT, A(OBSERVER_DETAIL) },
 };
 
-const struct gc_schema gc_schema_observer = SCHEMA(observer, .name = "observer");
+const struct gc_schema gc_schema_observer = {
+	.name = "observer",
+	.field = observer,
+	.count = ARRAY_SIZE(observer),
+};
 
 static const struct gc_field status[] = {
 	[GC_STATUS_MODULE_VERSION] = {
@@ -179,7 +199,12 @@ static const struct gc_field status[] = {
 	[GC_STATUS_POLL_INTERVAL] = {
 		"poll_interval_ms", NULL, GC_KIND_NUMBER, A(STATUS_POLL_INTERVAL) },
 };
+
 static const int status_ignored[] = { GUESTCLOCK_A_STATUS_PAD, 0 };
 
-const struct gc_schema gc_schema_status =
-	SCHEMA(status, .name = "status", .ignored = status_ignored);
+const struct gc_schema gc_schema_status = {
+	.name = "status",
+	.field = status,
+	.count = ARRAY_SIZE(status),
+	.ignored = status_ignored,
+};

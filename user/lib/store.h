@@ -35,7 +35,7 @@ enum gc_store_statement {
 struct gc_store {
 	sqlite3 *db;
 	int lock_fd;
-	sqlite3_stmt *statement[GC_STORE_STATEMENTS];
+	struct sqlite3_stmt *statement[GC_STORE_STATEMENTS];
 	int64_t pos;
 	bool in_transaction;
 	char why[256];

@@ -59,7 +59,7 @@ static int sql_failed(struct gc_store *store, const char *path)
 	return -EIO;
 }
 
-static int lock(struct gc_store *store, const char *path)
+static int take_lock(struct gc_store *store, const char *path)
 {
 	static const char magic[] = "SQLite format 3";
 	char header[sizeof(magic)] = "";
@@ -186,7 +186,7 @@ int gc_store_open(struct gc_store *store, const char *path)
 
 	memset(store, 0, sizeof(*store));
 	store->lock_fd = -1;
-	err = lock(store, path);
+	err = take_lock(store, path);
 	if (!err && sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE, NULL))
 		err = sql_failed(store, path);
 	if (!err)

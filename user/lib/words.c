@@ -12,9 +12,6 @@
 
 #define UNKNOWN_PREFIX "unknown_"
 
-#define WORDS(name, array) \
-	const struct gc_words name = { array, ARRAY_SIZE(array) }
-
 static const char *const event_type[] = {
 	[GUESTCLOCK_EVENT_TYPE_PVCLOCK_UPDATE] = "pvclock_update",
 	[GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH] = "clocksource_switch",
@@ -28,7 +25,8 @@ static const char *const event_type[] = {
 	[GUESTCLOCK_EVENT_TYPE_HOST_OFFSET] = "host_offset",
 	[GUESTCLOCK_EVENT_TYPE_LOST] = "lost",
 };
-WORDS(gc_words_event_type, event_type);
+
+const struct gc_words gc_words_event_type = { event_type, ARRAY_SIZE(event_type) };
 
 static const char *const source[] = {
 	[GC_SOURCE_CLIENT] = "client",
@@ -39,7 +37,8 @@ static const char *const source[] = {
 	[GUESTCLOCK_SOURCE_MEASUREMENT] = "measurement",
 	[GUESTCLOCK_SOURCE_EVENT_LOG] = "event_log",
 };
-WORDS(gc_words_source, source);
+
+const struct gc_words gc_words_source = { source, ARRAY_SIZE(source) };
 
 static const char *const page_state[] = {
 	[GUESTCLOCK_PAGE_STATE_OK] = "ok",
@@ -48,7 +47,8 @@ static const char *const page_state[] = {
 	[GUESTCLOCK_PAGE_STATE_ABSENT] = "absent",
 	[GUESTCLOCK_PAGE_STATE_ALIAS] = "alias",
 };
-WORDS(gc_words_page_state, page_state);
+
+const struct gc_words gc_words_page_state = { page_state, ARRAY_SIZE(page_state) };
 
 static const char *const tsc_state[] = {
 	[GUESTCLOCK_TSC_STATE_OK] = "ok",
@@ -57,14 +57,16 @@ static const char *const tsc_state[] = {
 	[GUESTCLOCK_TSC_STATE_NO_ANSWER] = "no_answer",
 	[GUESTCLOCK_TSC_STATE_INCONSISTENT] = "inconsistent",
 };
-WORDS(gc_words_tsc_state, tsc_state);
+
+const struct gc_words gc_words_tsc_state = { tsc_state, ARRAY_SIZE(tsc_state) };
 
 static const char *const observer_state[] = {
 	[GUESTCLOCK_OBSERVER_STATE_ACTIVE] = "active",
 	[GUESTCLOCK_OBSERVER_STATE_DEGRADED] = "degraded",
 	[GUESTCLOCK_OBSERVER_STATE_ABSENT] = "absent",
 };
-WORDS(gc_words_observer_state, observer_state);
+
+const struct gc_words gc_words_observer_state = { observer_state, ARRAY_SIZE(observer_state) };
 
 static const char *const lost_reason[] = {
 	[GUESTCLOCK_LOST_REASON_STAGING_OVERFLOW] = "staging_overflow",
@@ -72,7 +74,8 @@ static const char *const lost_reason[] = {
 	[GUESTCLOCK_LOST_REASON_SOCKET] = "socket",
 	[GUESTCLOCK_LOST_REASON_MODULE_GONE] = "module_gone",
 };
-WORDS(gc_words_lost_reason, lost_reason);
+
+const struct gc_words gc_words_lost_reason = { lost_reason, ARRAY_SIZE(lost_reason) };
 
 /**
  * gc_words_name() - The word for a value.

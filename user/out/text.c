@@ -44,7 +44,6 @@ static void put_cell(FILE *to, const struct gc_schema *schema, size_t column, in
 		fprintf(to, "%-*s  ", width, text);
 }
 
-
 static void put_line(FILE *to, const struct gc_schema *schema, const struct gc_row *row,
 		     const int *width)
 {

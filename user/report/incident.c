@@ -55,10 +55,23 @@ struct gc_row *gc_incident_new(const char *class, const char *confidence, const 
 
 	if (!row)
 		return NULL;
-	gc_incident_print(row, GC_INCIDENT_CLASS, "%s", class);
-	gc_incident_print(row, GC_INCIDENT_CONFIDENCE, "%s", confidence);
-	gc_incident_print(row, GC_INCIDENT_CONFIDENCE_REASON, "%s", reason);
+	gc_incident_verdict(row, class, confidence, reason);
 	return row;
+}
+
+/**
+ * gc_incident_verdict() - Set the verdict of an entry that has none yet.
+ * @incident: the entry
+ * @class: the verdict
+ * @confidence: "high", "medium" or "low"
+ * @reason: why not more, or not less
+ */
+void gc_incident_verdict(struct gc_row *incident, const char *class, const char *confidence,
+			 const char *reason)
+{
+	gc_incident_print(incident, GC_INCIDENT_CLASS, "%s", class);
+	gc_incident_print(incident, GC_INCIDENT_CONFIDENCE, "%s", confidence);
+	gc_incident_print(incident, GC_INCIDENT_CONFIDENCE_REASON, "%s", reason);
 }
 
 /**

@@ -36,6 +36,8 @@ enum gc_incident_column {
 extern const struct gc_schema gc_schema_incident;
 
 struct gc_row *gc_incident_new(const char *class, const char *confidence, const char *reason);
+void gc_incident_verdict(struct gc_row *incident, const char *class, const char *confidence,
+			 const char *reason);
 void gc_incident_print(struct gc_row *incident, enum gc_incident_column column,
 		       const char *format, ...) __attribute__((format(printf, 3, 4)));
 void gc_incident_add(struct gc_row *incident, enum gc_incident_column column,

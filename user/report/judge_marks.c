@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Clocksources that the kernel marked unstable, and the kernel's own lines. */
-#include <inttypes.h>
 #include <linux/guestclock.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "arith.h"
 #include "event_line.h"
 #include "schema.h"
 #include "timeline.h"
@@ -25,7 +24,7 @@ static bool is_skewed(const struct gc_row *event)
 	    v[GC_EVENT_TSC_STATE].u == GUESTCLOCK_TSC_STATE_INCONSISTENT)
 		return true;
 	return v[GC_EVENT_OFFSET_CYCLES].present && v[GC_EVENT_BOUND_CYCLES].present &&
-	       (uint64_t)llabs(v[GC_EVENT_OFFSET_CYCLES].s) > v[GC_EVENT_BOUND_CYCLES].u;
+	       (uint64_t)gc_magnitude(v[GC_EVENT_OFFSET_CYCLES].s) > v[GC_EVENT_BOUND_CYCLES].u;
 }
 
 /* The last offset that was reported before the mark, if it is a skew. */
@@ -59,8 +58,9 @@ static const struct gc_row *find_pause(const struct gc_timeline *timeline,
 		if (strcmp(gc_row_text(incident, GC_INCIDENT_CLASS), "vm-pause"))
 			continue;
 		/* Entries of events come in the order of the events. */
-		ago = mark->v[GC_EVENT_REALTIME].s - incident->v[GC_INCIDENT_BEGIN].s -
-		      incident->v[GC_INCIDENT_DURATION].s;
+		ago = gc_subtract(mark->v[GC_EVENT_REALTIME].s,
+				  gc_add(incident->v[GC_INCIDENT_BEGIN].s,
+					 incident->v[GC_INCIDENT_DURATION].s));
 		return ago < AFTER_PAUSE_NS ? incident : NULL;
 	}
 	return NULL;

@@ -2,8 +2,8 @@
 /* Events that speak for themselves. */
 #include <inttypes.h>
 #include <linux/guestclock.h>
-#include <stdlib.h>
 
+#include "arith.h"
 #include "array.h"
 #include "event_line.h"
 #include "schema.h"
@@ -59,7 +59,7 @@ struct gc_row *gc_judge_step(struct gc_timeline *timeline, size_t at)
 	gc_incident_print(incident, GC_INCIDENT_TEXT,
 			  "the wall clock was set %s by %s, from %s to %s",
 			  v[GC_EVENT_STEP].s < 0 ? "back" : "forward",
-			  gc_duration_format(llabs(v[GC_EVENT_STEP].s), size, sizeof(size)),
+			  gc_duration_format(gc_magnitude(v[GC_EVENT_STEP].s), size, sizeof(size)),
 			  gc_time_format(v[GC_EVENT_REALTIME].s, from, sizeof(from)),
 			  gc_time_format(after, to, sizeof(to)));
 	return incident;
@@ -115,7 +115,8 @@ struct gc_row *gc_judge_offset(struct gc_timeline *timeline, size_t at)
 				 "no single offset explains all rounds of the measurement");
 		if (incident)
 			gc_incident_print(incident, GC_INCIDENT_TEXT,
-					  "the TSC of CPU %" PRIu64 " jumped or ran at another rate while it was measured against CPU %" PRIu64,
+					  "the TSC of CPU %" PRIu64 " jumped or ran at another rate"
+					  " while it was measured against CPU %" PRIu64,
 					  v[GC_EVENT_SUBJECT_CPU].u, v[GC_EVENT_REF_CPU].u);
 		return incident;
 	}
@@ -125,11 +126,11 @@ struct gc_row *gc_judge_offset(struct gc_timeline *timeline, size_t at)
 	if (!incident)
 		return NULL;
 	gc_incident_print(incident, GC_INCIDENT_TEXT,
-			  "the TSC of CPU %" PRIu64 " is %" PRId64 " +- %" PRIu64 " cycles %s that of CPU %" PRIu64,
-			  v[GC_EVENT_SUBJECT_CPU].u, offset < 0 ? -offset : offset,
-			  v[GC_EVENT_BOUND_CYCLES].u, offset < 0 ? "behind" : "ahead of",
-			  v[GC_EVENT_REF_CPU].u);
-	if ((uint64_t)llabs(offset) <= v[GC_EVENT_BOUND_CYCLES].u)
+			  "the TSC of CPU %" PRIu64 " is %" PRId64 " +- %" PRIu64
+			  " cycles %s that of CPU %" PRIu64, v[GC_EVENT_SUBJECT_CPU].u,
+			  gc_magnitude(offset), v[GC_EVENT_BOUND_CYCLES].u,
+			  offset < 0 ? "behind" : "ahead of", v[GC_EVENT_REF_CPU].u);
+	if ((uint64_t)gc_magnitude(offset) <= v[GC_EVENT_BOUND_CYCLES].u)
 		gc_incident_print(incident, GC_INCIDENT_TEXT, ": it is in step again");
 	return incident;
 }

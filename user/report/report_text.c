@@ -100,8 +100,9 @@ static void print_summary(FILE *to, const char *path, const struct gc_evidence *
 			lost += v[GC_EVENT_LOST_COUNT].u;
 		events += !v[GC_EVENT_SOURCE].present || v[GC_EVENT_SOURCE].u != GC_SOURCE_CLIENT;
 	}
-	fprintf(to, "%s: %" PRIu64 " events, %" PRIu64 " lost, %zu lines of the kernel; times are the guest's wall clock in UTC\n",
-		path, events, lost, evidence->line_count);
+	fprintf(to, "%s: %" PRIu64 " events, %" PRIu64 " lost, %zu lines of the kernel;"
+		" times are the guest's wall clock in UTC\n", path, events, lost,
+		evidence->line_count);
 	if (evidence->others)
 		fprintf(to, "%zu rows are of a kind that this program does not know\n",
 			evidence->others);

@@ -17,6 +17,27 @@
 #include "tap.h"
 #include "writer.h"
 
+static const char pvclock_json[] =
+	"{\"cpu\":3,\"state\":\"ok\",\"version\":8,"
+	"\"tsc_timestamp\":\"18446744073709551615\",\"system_time_ns\":\"354723717\","
+	"\"tsc_to_system_mul\":3308784173,\"tsc_shift\":-1,\"flags\":67,"
+	"\"flag_names\":\"TSC_STABLE,GUEST_STOPPED,0x40\",\"tsc_hz\":2596100000,"
+	"\"tsc_cycles\":null,\"kvmclock_ns\":null,\"age_ns\":-7,\"updates\":null,"
+	"\"last_discontinuity_ns\":-2952094000,\"torn_reads\":null}";
+
+static const char step_json[] =
+	"{\"seq\":\"2\",\"type\":\"clock_step\",\"source\":\"poll\","
+	"\"offs_real_before_ns\":\"1700000000000000000\","
+	"\"offs_real_after_ns\":\"1699999999000000000\",\"step_ns\":-1000000000}";
+
+static const char mark_json[] =
+	"{\"seq\":\"3\",\"type\":\"clocksource_unstable\",\"source\":\"poll\","
+	"\"clocksource\":\"tsc\\\\x1b[31m\\\"\",\"reason\":\"unknown\"}";
+
+static const char unknown_json[] =
+	"{\"seq\":\"4\",\"type\":\"unknown_99\",\"source\":\"poll\","
+	"\"unknown\":{\"900\":\"04030201\",\"18\":\"616263\"}}";
+
 static struct gc_row *decode(struct nl_msg *msg, const struct gc_schema *schema)
 {
 	struct nlmsghdr *header = nlmsg_hdr(msg);
@@ -86,14 +107,8 @@ static void test_pvclock(struct tap *tap)
 	nla_put_s64(msg, GUESTCLOCK_A_PVCLOCK_AGE, -7);
 	nla_put_s64(msg, GUESTCLOCK_A_PVCLOCK_LAST_DISCONTINUITY, -2952094000LL);
 	row = decode(msg, &gc_schema_pvclock);
-	tap_case(tap, json_is(row,
-		"{\"cpu\":3,\"state\":\"ok\",\"version\":8,"
-		"\"tsc_timestamp\":\"18446744073709551615\",\"system_time_ns\":\"354723717\","
-		"\"tsc_to_system_mul\":3308784173,\"tsc_shift\":-1,\"flags\":67,"
-		"\"flag_names\":\"TSC_STABLE,GUEST_STOPPED,0x40\",\"tsc_hz\":2596100000,"
-		"\"tsc_cycles\":null,\"kvmclock_ns\":null,\"age_ns\":-7,\"updates\":null,"
-		"\"last_discontinuity_ns\":-2952094000,\"torn_reads\":null}"),
-		"a pvclock row, its page flattened, absent values null");
+	tap_case(tap, json_is(row, pvclock_json),
+		 "a pvclock row, its page flattened, absent values null");
 	tap_case(tap, survives_json(row), "which reads back as it was written");
 	gc_row_free(row);
 
@@ -138,21 +153,16 @@ static void test_event(struct tap *tap)
 	nla_put_s64(msg, GUESTCLOCK_A_EVENT_OFFS_REAL_BEFORE, 1700000000000000000LL);
 	nla_put_s64(msg, GUESTCLOCK_A_EVENT_OFFS_REAL_AFTER, 1699999999000000000LL);
 	row = decode(msg, &gc_schema_event);
-	tap_case(tap, json_is(row,
-		"{\"seq\":\"2\",\"type\":\"clock_step\",\"source\":\"poll\","
-		"\"offs_real_before_ns\":\"1700000000000000000\","
-		"\"offs_real_after_ns\":\"1699999999000000000\",\"step_ns\":-1000000000}"),
-		"a step has its size, absent values are left out");
+	tap_case(tap, json_is(row, step_json),
+		 "a step has its size, absent values are left out");
 	gc_row_free(row);
 
 	msg = new_message();
 	put_event(msg, 3, GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE);
 	nla_put_string(msg, GUESTCLOCK_A_EVENT_CLOCKSOURCE, "tsc\033[31m\"");
 	row = decode(msg, &gc_schema_event);
-	tap_case(tap, json_is(row,
-		"{\"seq\":\"3\",\"type\":\"clocksource_unstable\",\"source\":\"poll\","
-		"\"clocksource\":\"tsc\\\\x1b[31m\\\"\",\"reason\":\"unknown\"}"),
-		"a mark without reason has reason unknown, and no text can touch a terminal");
+	tap_case(tap, json_is(row, mark_json),
+		 "a mark without reason has reason unknown, and no text can touch a terminal");
 	tap_case(tap, survives_json(row), "which reads back as it was written");
 	gc_row_free(row);
 }
@@ -166,10 +176,8 @@ static void test_unknown(struct tap *tap)
 	nla_put_u32(msg, 900, 0x01020304);
 	nla_put(msg, GUESTCLOCK_A_EVENT_RATING, 3, "abc");
 	row = decode(msg, &gc_schema_event);
-	tap_case(tap, json_is(row,
-		"{\"seq\":\"4\",\"type\":\"unknown_99\",\"source\":\"poll\","
-		"\"unknown\":{\"900\":\"04030201\",\"18\":\"616263\"}}"),
-		"unknown types, attributes and misfits are kept by number");
+	tap_case(tap, json_is(row, unknown_json),
+		 "unknown types, attributes and misfits are kept by number");
 	tap_case(tap, survives_json(row), "and pass through JSON");
 	gc_row_free(row);
 }
