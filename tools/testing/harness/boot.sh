@@ -9,6 +9,10 @@ L0_CPU_TRUSTED="qemu64,+svm,+npt,+invtsc,x-force-features=on"
 
 CLOCKSOURCE=/sys/devices/system/clocksource/clocksource0
 
+# 6.1 gives the TSC up at boot on a guest that says AMD, has several CPUs and no
+# invariant TSC. Saying Intel leaves the TSC, and its watchdog, at work.
+L2_CPU_PLAIN=host,vendor=GenuineIntel
+
 # host_profile HOST: sets L0_CPU, L1_ARGS and L2_CPU for a host's name.
 host_profile()
 {
@@ -16,7 +20,7 @@ host_profile()
 	good)
 		L0_CPU=$L0_CPU_PLAIN
 		L1_ARGS="tsc=reliable clocksource=tsc"
-		L2_CPU=host ;;
+		L2_CPU=$L2_CPU_PLAIN ;;
 	trusted)
 		L0_CPU=$L0_CPU_TRUSTED
 		L1_ARGS="tsc=reliable clocksource=tsc"
@@ -24,7 +28,7 @@ host_profile()
 	bad)
 		L0_CPU=$L0_CPU_PLAIN
 		L1_ARGS=
-		L2_CPU=host ;;
+		L2_CPU=$L2_CPU_PLAIN ;;
 	*) die "unknown host '$1': one of good trusted bad tcg" ;;
 	esac
 }
@@ -43,7 +47,7 @@ direct_kvm()
 # words. DIRECTORY holds vmlinuz and initrd.
 vmm_command()
 {
-	echo "qemu-system-x86_64 -machine q35 -accel $1 -cpu $2" \
+	echo "qemu-system-x86_64 -machine q35 -accel $1 -cpu $2${RUN_CPU:+,$RUN_CPU}" \
 		"-smp $RUN_SMP -m 512 -nodefaults -no-user-config" \
 		"-display none -no-reboot" \
 		"-drive file=$4,format=raw,if=virtio" \

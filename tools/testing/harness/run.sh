@@ -46,6 +46,16 @@ started()
 	grep -aq 'guest reached its first line' "$1/guest.console" 2>/dev/null
 }
 
+# stream_script RUN_DIR: the whole lines a script printed since the last call.
+stream_script()
+{
+	head -n "$(wc -l <"$1/guest.console")" "$1/guest.console" | tr -d '\r' |
+		sed -n '/guestclock-vm: script begins/,/guestclock-vm: script ends/p' |
+		grep -av 'guestclock-vm: script' >"$1/script.out" || :
+	tail -c +$((boot_streamed + 1)) "$1/script.out"
+	boot_streamed=$(wc -c <"$1/script.out")
+}
+
 # report_progress RUN_DIR: a line for each test that ended since the last call.
 report_progress()
 {
@@ -71,6 +81,7 @@ boot_once()
 	boot_deadline=$(($(date +%s) + FIRST_LINE_TIMEOUT))
 	boot_started=no
 	boot_reported=0
+	boot_streamed=0
 	RUN_END="the guest ended"
 	while kill -0 $boot_pid 2>/dev/null; do
 		if [ $boot_started = no ] && started "$1"; then
@@ -85,9 +96,14 @@ boot_once()
 			kill -9 $boot_pid 2>/dev/null || :
 			break
 		fi
-		[ $boot_started = no ] || report_progress "$1"
+		if [ "$RUN_MODE" = script ]; then
+			stream_script "$1"
+		elif [ $boot_started = yes ]; then
+			report_progress "$1"
+		fi
 		sleep 0.3
 	done
+	[ "$RUN_MODE" != script ] || stream_script "$1"
 	wait $boot_pid || :
 	boot_pid=
 	started "$1"
