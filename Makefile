@@ -34,27 +34,27 @@ user: ## build the client, which needs no kernel headers
 
 check: ## run all tests; ends with "N passed, N failed, N skipped"
 	$(Q)$(T)/setup
-	$(Q)$(T)/check
+	$(Q)$(T)/with-proc $(T)/check
 
 soak: ## the same tests with large counts; continues where it stopped
 	$(Q)$(T)/setup
-	$(Q)$(T)/check soak
+	$(Q)$(T)/with-proc $(T)/check soak
 
 mutants: ## break the module on purpose; every breakage must be noticed
 	$(Q)$(T)/setup
-	$(Q)$(T)/mutants/run
+	$(Q)$(T)/with-proc $(T)/mutants/run
 
 demo: ## show it at work in a throw-away guest
 	$(Q)$(T)/setup user vm build
-	$(Q)$(T)/demo
+	$(Q)$(T)/with-proc $(T)/demo
 
 lint: ## checkpatch, sparse, shellcheck and kernel-doc
 	$(Q)$(T)/setup
-	$(Q)$(T)/lint
+	$(Q)$(T)/with-proc $(T)/lint
 
 regen: ## make header, policies and ops again from the netlink spec
 	$(Q)$(T)/setup vm lint
-	$(Q)tools/regen-netlink.sh "$$($(T)/vm source)"
+	$(Q)$(T)/with-proc tools/regen-netlink.sh "$$($(T)/vm source)"
 
 docs: ## make the man pages
 	$(Q)$(MAKE) -C user man

@@ -9,10 +9,6 @@ L0_CPU_TRUSTED="qemu64,+svm,+npt,+invtsc,x-force-features=on"
 
 CLOCKSOURCE=/sys/devices/system/clocksource/clocksource0
 
-# 6.1 gives the TSC up at boot on a guest that says AMD, has several CPUs and no
-# invariant TSC. Saying Intel leaves the TSC, and its watchdog, at work.
-L2_CPU_PLAIN=host,vendor=GenuineIntel
-
 # host_profile HOST: sets L0_CPU, L1_ARGS and L2_CPU for a host's name.
 host_profile()
 {
@@ -20,7 +16,7 @@ host_profile()
 	good)
 		L0_CPU=$L0_CPU_PLAIN
 		L1_ARGS="tsc=reliable clocksource=tsc"
-		L2_CPU=$L2_CPU_PLAIN ;;
+		L2_CPU=host ;;
 	trusted)
 		L0_CPU=$L0_CPU_TRUSTED
 		L1_ARGS="tsc=reliable clocksource=tsc"
@@ -28,7 +24,7 @@ host_profile()
 	bad)
 		L0_CPU=$L0_CPU_PLAIN
 		L1_ARGS=
-		L2_CPU=$L2_CPU_PLAIN ;;
+		L2_CPU=host ;;
 	*) die "unknown host '$1': one of good trusted bad tcg" ;;
 	esac
 }

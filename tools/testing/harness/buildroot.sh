@@ -41,7 +41,8 @@ make_root()
 	need mmdebstrap mmdebstrap
 	say "making the build root for $2 (half a minute)"
 	refresh_apt "$1"
-	rm -rf "$3"
+	umount "$3/proc" 2>/dev/null || :
+	rm -rf --one-file-system "$3"
 	mkdir -p "$CACHE/roots"
 	mmdebstrap --variant=apt --include="make,gcc,linux-headers-$2" \
 		--aptopt='Acquire::Languages "none"' \
@@ -59,13 +60,29 @@ make_root()
 # make_in_root ROOT MAKE-ARGUMENT...
 # objtool wants /proc in the root. It is mounted where only this build sees it,
 # so that no other build, and no interruption, can leave it or take it away.
+# Inside a chroot the kernel allows no such place: there it is unmounted after
+# the build, which is safe since builds for one kernel wait for each other.
 make_in_root()
 {
-	# shellcheck disable=SC2016
-	unshare --mount sh -c '
-		mount -t proc proc "$0/proc" && exec chroot "$0" make "$@"
-	' "$@"
+	if unshare --mount true 2>/dev/null; then
+		# shellcheck disable=SC2016
+		unshare --mount sh -c '
+			mount -t proc proc "$0/proc" && exec chroot "$0" make "$@"
+		' "$@"
+	else
+		make_in_root_openly "$@"
+	fi
 }
+
+make_in_root_openly()
+(
+	in_root=$1
+	shift
+	trap 'umount "$in_root/proc"' EXIT
+	trap 'exit 130' INT TERM HUP
+	mount -t proc proc "$in_root/proc" || exit 1
+	chroot "$in_root" make "$@"
+)
 
 # build_modules KERNEL SOURCE NAME: builds a copy of the module directory
 # SOURCE for KERNEL; prints the directory that holds the result. Only what

@@ -44,7 +44,7 @@ make_guest_base()
 	chmod 755 "$guest_root/init" "$guest_root/usr/bin/hostctl"
 	pack_root "$guest_root" "$2"
 	rm -rf "$guest_root"
-	find "$CACHE/guests" -name '*.cpio' -mtime +7 -delete
+	keep_newest 12 "$CACHE"/guests/*.cpio
 }
 
 # guest_run_part KERNEL ROOT: what belongs to this run. Reads RUN_*.

@@ -62,6 +62,5 @@ make_host_image()
 	chmod 755 "$host_root/init"
 	pack_root "$host_root" "$3"
 	rm -rf "$host_root"
-	# Older images of this machine are of no more use.
-	find "$CACHE/hosts" -name '*.cpio' -mtime +7 -delete
+	keep_newest 4 "$CACHE"/hosts/*.cpio
 }

@@ -64,3 +64,14 @@ need()
 	command -v "$1" >/dev/null 2>&1 ||
 		die "$1 is missing: install $2, or run tools/testing/setup"
 }
+
+# keep_newest COUNT FILE...: deletes all but the newest files.
+keep_newest()
+{
+	keep_from=$(($1 + 1))
+	shift
+	# shellcheck disable=SC2012 # names of our own making
+	ls -t "$@" 2>/dev/null | tail -n +$keep_from | while read -r keep_old; do
+		rm -f "$keep_old"
+	done
+}

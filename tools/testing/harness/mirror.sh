@@ -16,10 +16,12 @@ source_list()
 	done)
 }
 
-# mirror_files FROM TO: TO gets FROM's sources with their times, loses what
-# FROM lost, and keeps what was built in it.
+# mirror_files FROM TO: TO gets FROM's sources, loses what FROM lost, and keeps
+# what was built in it. A file whose content differs gets the present time, so
+# that make sees it even where FROM went back to an older version.
 mirror_files()
 {
+	need rsync rsync
 	mkdir -p "$2"
 	mirror_list=$2/.sources
 	source_list "$1" >"$mirror_list.new"
@@ -27,6 +29,7 @@ mirror_files()
 		LC_ALL=C comm -23 "$mirror_list" "$mirror_list.new" |
 			(cd "$2" && xargs -r -d '\n' rm -f)
 	fi
-	tar -c -C "$1" -T "$mirror_list.new" | tar -x -C "$2"
+	rsync -rlp --checksum --files-from="$mirror_list.new" "$1/" "$2/" ||
+		die "cannot copy $1 to $2"
 	mv "$mirror_list.new" "$mirror_list"
 }
