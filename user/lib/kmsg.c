@@ -27,6 +27,12 @@ static bool is_word_char(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+/* A number may follow, as in hpet0. */
+static bool continues_word(char c)
+{
+	return isalpha((unsigned char)c) || c == '_';
+}
+
 /**
  * gc_kmsg_is_about_clocks() - Whether a line belongs into a recording.
  * @text: the line
@@ -41,7 +47,7 @@ bool gc_kmsg_is_about_clocks(const char *text)
 	for (i = 0; i < ARRAY_SIZE(words); i++) {
 		len = strlen(words[i]);
 		for (at = text; (at = strcasestr(at, words[i])); at++) {
-			if ((at == text || !is_word_char(at[-1])) && !is_word_char(at[len]))
+			if ((at == text || !is_word_char(at[-1])) && !continues_word(at[len]))
 				return true;
 		}
 	}

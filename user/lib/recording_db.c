@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "recording.h"
@@ -103,6 +104,16 @@ static sqlite3 *open_db(const char *path, const char *options)
 	return db;
 }
 
+/* Whether a file was left alone between two looks at it. */
+static bool is_untouched(const struct stat *before, const char *path)
+{
+	struct stat now;
+
+	return !stat(path, &now) && now.st_size == before->st_size &&
+	       now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+	       now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
 /**
  * gc_recording_read_db() - Read a database as gc_recording_read() does.
  * @path: the file
@@ -111,21 +122,23 @@ static sqlite3 *open_db(const char *path, const char *options)
  * @why: room for words about what went wrong
  * @size: size of @why
  *
- * The file may be written by a recorder at the same time. On a medium or in a
- * directory where nothing can be written, it is taken as it lies there.
+ * A recorder may write the file at the same time: it has a -wal file then.
+ * Without one the file is taken as it lies there, for an ordinary reader would
+ * leave files behind, and could not read where it cannot write.
  *
  * Return: 0, what @fn returned, or a negative errno with @why set.
  */
 int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, size_t size)
 {
 	char wal[PATH_MAX];
+	struct stat st;
+	bool is_quiet;
 	sqlite3 *db;
 	int ret;
 
 	snprintf(wal, sizeof(wal), "%s-wal", path);
-	db = open_db(path, "mode=ro");
-	if (!db && access(wal, F_OK))
-		db = open_db(path, "mode=ro&immutable=1");
+	is_quiet = access(wal, F_OK) && !stat(path, &st);
+	db = open_db(path, is_quiet ? "immutable=1" : "mode=ro");
 	if (!db) {
 		snprintf(why, size, "%s: the database cannot be opened;"
 			 " is it damaged, or may %s not be read?", path, wal);
@@ -135,5 +148,10 @@ int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, 
 	if (!ret)
 		ret = read_rows(db, path, fn, arg, why, size);
 	sqlite3_close(db);
+	if (is_quiet && !is_untouched(&st, path)) {
+		snprintf(why, size, "%s: a recorder began to write while it was read; try again",
+			 path);
+		ret = -EAGAIN;
+	}
 	return ret;
 }

@@ -160,7 +160,7 @@ static const struct gc_field clocksource[] = {
 		"tsc_unstable", "TSC_UNSTABLE", GC_KIND_NUMBER, A(CLOCKSOURCE_TSC_UNSTABLE) },
 	[GC_CLOCKSOURCE_MARKS] = {
 		"marks", "MARKS", GC_KIND_NUMBER, A(CLOCKSOURCE_MARKS) },
-	[GC_CLOCKSOURCE_AVAILABLE] = { "available", "AVAILABLE", GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_AVAILABLE] = { "available", "AVAILABLE", .kind = GC_KIND_TEXT },
 };
 
 static const int clocksource_ignored[] = { GUESTCLOCK_A_CLOCKSOURCE_PAD, 0 };

@@ -79,10 +79,10 @@ static const struct gc_field event[] = {
 	[GC_EVENT_LOST_REASON] = {
 		"lost_reason", NULL, GC_KIND_WORD, A(LOST_REASON),
 		.words = &gc_words_lost_reason },
-	[GC_EVENT_MACHINE_ID] = { "machine_id", NULL, GC_KIND_TEXT },
-	[GC_EVENT_BOOT_ID] = { "boot_id", NULL, GC_KIND_TEXT },
-	[GC_EVENT_LOAD_ID] = { "load_id", NULL, GC_KIND_ID },
-	[GC_EVENT_RESTORE_EPOCH] = { "restore_epoch", NULL, GC_KIND_NUMBER },
+	[GC_EVENT_MACHINE_ID] = { "machine_id", NULL, .kind = GC_KIND_TEXT },
+	[GC_EVENT_BOOT_ID] = { "boot_id", NULL, .kind = GC_KIND_TEXT },
+	[GC_EVENT_LOAD_ID] = { "load_id", NULL, .kind = GC_KIND_ID },
+	[GC_EVENT_RESTORE_EPOCH] = { "restore_epoch", NULL, .kind = GC_KIND_NUMBER },
 };
 
 /* About the message, not about the event: a dump and a notification differ. */

@@ -59,7 +59,7 @@ static bool only_parameters(const struct gc_page_group *group)
 
 static bool went_forward(const struct gc_page_group *group)
 {
-	return group->low_ns >= 0;
+	return group->low_ns > 0;
 }
 
 static bool is_small(const struct gc_page_group *group)

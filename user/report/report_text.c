@@ -36,14 +36,12 @@ static void print_duration(FILE *to, const struct gc_row *incident)
 	char text[GC_TIME_SIZE], text_bound[GC_TIME_SIZE];
 
 	if (!duration->present)
-		fprintf(to, "for an undetermined time");
-	else if (!duration->s)
-		fprintf(to, "at once");
-	else if (bound->present)
-		fprintf(to, "for %s +- %s", gc_duration_format(duration->s, text, sizeof(text)),
+		fprintf(to, " for an undetermined time");
+	else if (duration->s && bound->present)
+		fprintf(to, " for %s +- %s", gc_duration_format(duration->s, text, sizeof(text)),
 			gc_duration_format(bound->s, text_bound, sizeof(text_bound)));
-	else
-		fprintf(to, "for %s", gc_duration_format(duration->s, text, sizeof(text)));
+	else if (duration->s)
+		fprintf(to, " for %s", gc_duration_format(duration->s, text, sizeof(text)));
 }
 
 static void print_incident(FILE *to, const struct gc_row *incident)
@@ -56,7 +54,7 @@ static void print_incident(FILE *to, const struct gc_row *incident)
 		fprintf(to, "%s  kernel: %s\n", time, gc_row_text(incident, GC_INCIDENT_TEXT));
 		return;
 	}
-	fprintf(to, "%s  %s ", time, gc_row_text(incident, GC_INCIDENT_CLASS));
+	fprintf(to, "%s  %s", time, gc_row_text(incident, GC_INCIDENT_CLASS));
 	print_duration(to, incident);
 	fprintf(to, ", confidence %s\n", gc_row_text(incident, GC_INCIDENT_CONFIDENCE));
 	print_wrapped(to, "", gc_row_text(incident, GC_INCIDENT_TEXT));
