@@ -69,6 +69,8 @@ guest_run_part()
 		echo "export GUESTCLOCK_HOST='$RUN_HOST'"
 		echo "export GUESTCLOCK_KERNEL='$1'"
 	} >"$2/etc/guestclock/run"
+	echo "${GUESTCLOCK_MACHINE_ID:-$(tr -d - \
+		</proc/sys/kernel/random/uuid)}" >"$2/etc/machine-id"
 	for adhoc in $RUN_ADHOC; do
 		cp "$adhoc" "$2/opt/selftests/adhoc/"
 		chmod 755 "$2/opt/selftests/adhoc/${adhoc##*/}"
