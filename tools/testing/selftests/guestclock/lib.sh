@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What every guestclock selftest does: TAP output, loading and unloading the
-# module, and asking the kernel for its own account of things. Sourced.
+# What every guestclock selftest does: loading and unloading the module, and
+# asking the kernel for its own account of things. Sourced.
 #
 #   GUESTCLOCK_KO     the module to load; without it modprobe finds one
 #   GUESTCLOCK_COUNT  check (or unset) for few trials, soak for many
@@ -22,52 +22,13 @@ esac
 GC_SPLAT='BUG:|WARNING:|Oops|Call Trace|general protection|blocked for more than|detected stall|self-detected|soft lockup|UBSAN|KASAN|possible (recursive|circular)|suspicious RCU|unreferenced object|kernel panic'
 PATH=$PATH:$GC_DIR
 
-tap_count=0
-tap_failed=0
-tap_ended=
+# shellcheck source=lib_tap.sh
+. "$GC_DIR/lib_tap.sh"
+
 gc_pids=
 gc_follower=
 gc_clocksource_was=
 gc_tmp=
-
-tap_diag()
-{
-	echo "# $*"
-}
-
-# tap_result STATUS DESCRIPTION: the case passes when STATUS is 0
-tap_result()
-{
-	tap_count=$((tap_count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $tap_count $2"
-	else
-		tap_failed=$((tap_failed + 1))
-		echo "not ok $tap_count $2"
-	fi
-}
-
-tap_skip()
-{
-	tap_count=$((tap_count + 1))
-	echo "ok $tap_count $1 # SKIP $2"
-}
-
-tap_bail()
-{
-	echo "Bail out! $*"
-	tap_ended=y
-	exit 1
-}
-
-# Before gc_begin only: nothing here can be tested, and why.
-tap_skip_all()
-{
-	echo "TAP version 13"
-	echo "1..0 # SKIP $*"
-	tap_ended=y
-	exit 4
-}
 
 # gc_begin CASES: print the plan; gc_end adds the unload and the kernel's log
 gc_begin()
@@ -77,9 +38,7 @@ gc_begin()
 	trap gc_cleanup EXIT
 	trap 'exit 1' INT TERM HUP
 	gc_clocksource_was=$(gc_clocksource)
-	tap_plan=$(($1 + 2))
-	echo "TAP version 13"
-	echo "1..$tap_plan"
+	tap_begin $(($1 + 2))
 	gc_mark=$(gc_kmsg "$GC_NAME: begin")
 }
 
@@ -96,12 +55,7 @@ gc_end()
 	[ ! -s "$gc_tmp/splats" ]
 	tap_result $? "no splat in the kernel's log"
 
-	if [ "$tap_count" -ne "$tap_plan" ]; then
-		tap_bail "planned $tap_plan cases, ran $tap_count"
-	fi
-	tap_ended=y
-	[ "$tap_failed" -eq 0 ]
-	exit $?
+	tap_finish
 }
 
 gc_cleanup()
@@ -112,10 +66,7 @@ gc_cleanup()
 	gc_restore_clocksource
 	gc_unload
 	[ -z "$gc_tmp" ] || rm -rf "$gc_tmp"
-	if [ -z "$tap_ended" ]; then
-		echo "Bail out! $GC_NAME ended before its last case"
-		exit 1
-	fi
+	tap_check_ended || exit 1
 	exit "$gc_status"
 }
 
@@ -148,8 +99,17 @@ gc_need_msr()
 	if [ -e /sys/module/msr/parameters/allow_writes ]; then
 		echo on >/sys/module/msr/parameters/allow_writes
 	fi
-	timeout 10 msr_tool read 0 0x3b >/dev/null ||
-		tap_skip_all "no IA32_TSC_ADJUST here"
+	gc_msr_sticks || gc_msr_sticks ||
+		tap_skip_all "IA32_TSC_ADJUST is not to be had or ignores writes"
+}
+
+# One cycle harms nobody; some emulations take writes and forget them.
+gc_msr_sticks()
+{
+	gc_msr=$(timeout 10 msr_tool add 0 0x3b 1 2>/dev/null) || return 1
+	gc_msr_now=$(msr_tool read 0 0x3b)
+	msr_tool write 0 0x3b "${gc_msr% *}"
+	[ "$gc_msr_now" = "${gc_msr#* }" ]
 }
 
 # Load the module afresh.

@@ -14,7 +14,7 @@ read_for_ever()
 {
 	while :; do
 		cat "$GC_DEBUGFS/$1" >"$gc_tmp/read.$1" 2>/dev/null && : >"$gc_tmp/got.$1"
-		usleep 20000
+		usleep 50000
 	done
 }
 
