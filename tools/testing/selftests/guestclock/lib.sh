@@ -7,6 +7,7 @@
 #   GUESTCLOCK_KO     the module to load; without it modprobe finds one
 #   GUESTCLOCK_COUNT  check (or unset) for few trials, soak for many
 #   GUESTCLOCK_HOST   good|trusted|bad|tcg where the harness knows the host
+#   GUESTCLOCK_DESTRUCTIVE  outside the harness, allow what only a boot undoes
 
 GC_DIR=$(cd "$(dirname "$0")" && pwd)
 GC_NAME=$(basename "$0" .sh)

@@ -24,7 +24,7 @@ expect_step()
 	low=$(($3 - $2))
 	high=$(($4 - $1))
 
-	gc_wait_events $steps 5 '.type == "clock_step"' >"$gc_tmp/events"
+	gc_wait_events $steps 10 '.type == "clock_step"' >"$gc_tmp/events"
 	found=$(wc -l <"$gc_tmp/events")
 	# shellcheck disable=SC2046 # three numbers
 	set -- "$1" "$2" "$3" "$4" $(tail -n 1 "$gc_tmp/events" |

@@ -41,7 +41,7 @@ awk '{ print $2 }' "$gc_tmp/made" | diff - "$gc_tmp/kernel" | sed 's/^/# /'
 awk '{ print $2 }' "$gc_tmp/made" | cmp -s - "$gc_tmp/kernel"
 tap_result $? "the kernel's own log has these switches"
 
-gc_wait_events "$made" 5 '.type == "clocksource_switch"' >"$gc_tmp/events"
+gc_wait_events "$made" 10 '.type == "clocksource_switch"' >"$gc_tmp/events"
 jq -r '"\(.clocksource_old) \(.clocksource)"' "$gc_tmp/events" >"$gc_tmp/seen"
 tap_diag "events: $(tr '\n' ',' <"$gc_tmp/seen")"
 diff "$gc_tmp/made" "$gc_tmp/seen" | sed 's/^/# /'

@@ -34,7 +34,7 @@ tap_result $? "TSC offsets are measured"
 
 clock_tool step 2000000000
 clock_tool step -2000000000
-[ "$(gc_wait_events 2 5 '.type == "clock_step"' | wc -l)" -eq 2 ]
+[ "$(gc_wait_events 2 10 '.type == "clock_step"' | wc -l)" -eq 2 ]
 tap_result $? "events arrive"
 
 timeout 20 guestclock status >"$gc_tmp/status" 2>&1

@@ -95,7 +95,7 @@ pause_once()
 	gc_within "$paused" $((PAUSE_S * 900000000)) $((PAUSE_S * 2000000000))
 	tap_result $? "the host paused the VM for about $PAUSE_S s"
 
-	gc_wait_events "$cpus" 5 "(.seq | tonumber) > $last and .type == \"pvclock_update\"
+	gc_wait_events "$cpus" 10 "(.seq | tonumber) > $last and .type == \"pvclock_update\"
 		and (.discontinuity_ns | fabs) > 1e9" >"$gc_tmp/events"
 	pages >"$gc_tmp/after"
 

@@ -67,7 +67,7 @@ gc_begin 8
 gc_load
 made=0
 make_steps $((10 * GC_SCALE))
-head_before=$(gc_wait_events $made 5 '.type == "clock_step"' |
+head_before=$(gc_wait_events $made 10 '.type == "clock_step"' |
 	jq -s 'map(.seq | tonumber) | max // 0')
 tap_diag "$made steps before record, last seq $head_before"
 [ "$head_before" -ge $made ]

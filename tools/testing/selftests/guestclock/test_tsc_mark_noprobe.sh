@@ -16,7 +16,7 @@ mark=$(gc_kmsg "the TSC jumps, no kprobes")
 mark_tsc "$mark"
 tap_result $? "the kernel marks the TSC unstable"
 
-gc_wait_events 1 5 '.type == "clocksource_unstable"' >"$gc_tmp/events"
+gc_wait_events 1 10 '.type == "clocksource_unstable"' >"$gc_tmp/events"
 sed 's/^/# /' "$gc_tmp/events"
 [ "$(wc -l <"$gc_tmp/events")" -eq 1 ] &&
 	[ "$(jq -r .clocksource "$gc_tmp/events")" = tsc ] &&
