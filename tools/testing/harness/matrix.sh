@@ -40,8 +40,8 @@ row_to_run()
 }
 
 # run_row COUNT ROW: appends to $MATRIX_RESULTS the lines of the verdict, each
-# after KERNEL and HOST, and in the same way "case" for each skipped case and
-# "time" for the row.
+# after KERNEL and HOST, and in the same way "case" for each skipped case,
+# "time" for the row and "retry" for boots that had to be repeated.
 run_row()
 {
 	run_row_kept=$(remembered_row "$1" "$2")
@@ -61,6 +61,8 @@ run_row()
 		sed "s/^/$RUN_KERNEL $RUN_HOST /" "$RUN_DIR/verdict"
 		sed "s/^/$RUN_KERNEL $RUN_HOST case /" "$RUN_DIR/skips"
 		echo "$RUN_KERNEL $RUN_HOST time row $run_row_seconds"
+		echo "$RUN_KERNEL $RUN_HOST retry died $RUN_RETRIES"
+		echo "$RUN_KERNEL $RUN_HOST retry unfit $RUN_AGAIN"
 	} >"$RUN_DIR/row"
 	cat "$RUN_DIR/row" >>"$MATRIX_RESULTS"
 	if [ "$1" = soak ] && ! grep -q '^fail' "$RUN_DIR/verdict"; then
@@ -91,6 +93,7 @@ matrix_table()
 		seen[key] = 1
 	}
 	$3 == "time" { row(); seconds[key] += $5 }
+	$3 == "retry" { retries[$4] += $5 }
 	$3 == "pass" || $3 == "fail" || $3 == "skip" {
 		row(); passed[key] += $6; failed[key] += $7; skipped[key] += $8
 	}
@@ -101,6 +104,9 @@ matrix_table()
 			printf "%s %7d %7d %8d %8d\n", order[i],
 				passed[order[i]], failed[order[i]],
 				skipped[order[i]], seconds[order[i]]
+		printf "boots repeated: %d that died before the first line, " \
+			"%d whose kernel gave the TSC up\n",
+			retries["died"], retries["unfit"]
 	}' "$1"
 }
 

@@ -4,7 +4,7 @@
 
 # How long a guest may take to its first line, in seconds, before it counts as
 # never having started, and how often that is forgiven.
-FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-100}
+FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-150}
 FIRST_LINE_RETRIES=2
 # How often a guest that does not meet the row's needs is booted again.
 NEEDS_RETRIES=5
@@ -118,7 +118,7 @@ boot_guest()
 		RUN_END="the guest never reached its first line ($RUN_END)"
 		[ $boot_retries -lt $FIRST_LINE_RETRIES ] || return 0
 		boot_retries=$((boot_retries + 1))
-		RUN_RETRIES=$((${RUN_RETRIES:-0} + 1))
+		RUN_RETRIES=$((RUN_RETRIES + 1))
 		say "$RUN_END: retry $boot_retries of $FIRST_LINE_RETRIES"
 		for boot_log in guest.console host.console qemu.log; do
 			[ ! -e "$1/$boot_log" ] ||
@@ -132,6 +132,7 @@ boot_guest()
 boot_until_fit()
 {
 	RUN_AGAIN=0
+	RUN_RETRIES=0
 	boot_guest "$1"
 	fetch_results "$1"
 	while grep -qs "^again $RUN_ID " "$1/results/record"; do
@@ -153,12 +154,12 @@ run_guest()
 	RUN_TIMEOUT=$(test_timeout)
 	RUN_ID=${RUN_DIR##*.}-$$
 	prepare_guest "$RUN_DIR"
+	take_slot
 	say "booting kernel $RUN_KERNEL on the $RUN_HOST host"
 	boot_until_fit "$RUN_DIR"
+	drop_slot
 	judge "$RUN_DIR"
-	rm -rf "$RUN_DIR/vmlinuz" "$RUN_DIR/initrd" "$RUN_DIR/host-root" \
-		"$RUN_DIR/host-part.cpio" "$RUN_DIR/host-initrd" \
-		"$RUN_DIR/result.img"
+	drop_images
 }
 
 # print_verdict RUN_DIR: a line per test, and its skipped cases.
@@ -186,6 +187,16 @@ trap_signals()
 stop_guest()
 {
 	[ -z "${boot_pid:-}" ] || kill "$boot_pid" 2>/dev/null || :
+	[ -z "${RUN_DIR:-}" ] || drop_images
+}
+
+# drop_images: of a run only its logs and results are kept.
+drop_images()
+{
+	rm -rf "$RUN_DIR/vmlinuz" "$RUN_DIR/initrd" "$RUN_DIR/guest-root" \
+		"$RUN_DIR/guest-part.cpio" "$RUN_DIR/host-root" \
+		"$RUN_DIR/host-part.cpio" "$RUN_DIR/host-initrd" \
+		"$RUN_DIR/result.img"
 }
 
 # run_shell: an interactive guest on this terminal.
@@ -201,7 +212,6 @@ run_shell()
 	(boot_layers "$RUN_DIR") || :
 	[ -z "$shell_terminal" ] || stty "$shell_terminal"
 	fetch_results "$RUN_DIR"
-	rm -f "$RUN_DIR/vmlinuz" "$RUN_DIR/initrd" "$RUN_DIR/host-initrd" \
-		"$RUN_DIR/result.img"
+	drop_images
 	say "what was left in /results: $RUN_DIR/results"
 }

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# How many guests run at a time: two CPUs each. Guests that share a CPU cannot
+# compare their TSCs, and everything takes longer than any time limit.
+
+guest_slots()
+{
+	slots=${GUESTCLOCK_VM_SLOTS:-$(($(nproc) / 2))}
+	[ "$slots" -ge 1 ] || slots=1
+	echo "$slots"
+}
+
+# take_slot: waits for one. It is given back when its holder and everything
+# that the holder started have ended, or by drop_slot.
+take_slot()
+{
+	mkdir -p "$CACHE/locks"
+	slot_count=$(guest_slots)
+	slot_waited=no
+	while :; do
+		slot=0
+		while [ $slot -lt "$slot_count" ]; do
+			exec 7>"$CACHE/locks/guest-$slot"
+			! flock -n 7 || return 0
+			slot=$((slot + 1))
+		done
+		[ $slot_waited = yes ] ||
+			say "waiting until another guest has ended"
+		slot_waited=yes
+		sleep 1
+	done
+}
+
+drop_slot()
+{
+	exec 7>&-
+}
