@@ -89,6 +89,8 @@ int gc_loop_run(struct gc_loop *loop, int signal_fd)
 	int err;
 
 	err = gc_follow_start(loop->follow);
+	if (!err)
+		err = loop->settled(loop->arg, false);
 	if (!err && loop->extra_fd >= 0)
 		err = loop->extra(loop->arg);
 	while (!err) {
