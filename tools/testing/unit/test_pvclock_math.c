@@ -32,7 +32,7 @@ static u64 exact_ns(const struct guestclock_page *page, u64 cycles)
 	else
 		cycles <<= page->tsc_shift;
 
-	return (u64)((unsigned __int128)cycles * page->tsc_to_system_mul >> 32);
+	return (u64)((__uint128_t)cycles * page->tsc_to_system_mul >> 32);
 }
 
 static void test_ns(struct tap *tap)
