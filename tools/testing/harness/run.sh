@@ -32,6 +32,10 @@ prepare_guest()
 # test_timeout: how long one test may take, in seconds.
 test_timeout()
 {
+	if [ -n "${GUESTCLOCK_TEST_TIMEOUT:-}" ]; then
+		echo "$GUESTCLOCK_TEST_TIMEOUT"
+		return
+	fi
 	if [ "${GUESTCLOCK_COUNT:-check}" = soak ]; then
 		echo 3600
 		return
