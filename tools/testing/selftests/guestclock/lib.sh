@@ -30,6 +30,7 @@ gc_pids=
 gc_follower=
 gc_clocksource_was=
 gc_tmp=
+gc_at_exit=
 
 # gc_begin CASES: print the plan; gc_end adds the unload and the kernel's log
 gc_begin()
@@ -43,10 +44,25 @@ gc_begin()
 	gc_mark=$(gc_kmsg "$GC_NAME: begin")
 }
 
+# gc_on_exit FUNCTION: what the test has to put back, whichever way it ends
+gc_on_exit()
+{
+	gc_at_exit=$1
+}
+
+gc_put_back()
+{
+	[ -n "$gc_at_exit" ] || return 0
+	gc_put_back_now=$gc_at_exit
+	gc_at_exit=
+	$gc_put_back_now
+}
+
 # Unload, look through the kernel's log, and exit with the verdict.
 gc_end()
 {
 	gc_stop_all
+	gc_put_back
 	gc_restore_clocksource
 	gc_unload
 	tap_result $? "the module unloads"
@@ -64,6 +80,7 @@ gc_cleanup()
 	gc_status=$?
 	trap - EXIT
 	gc_stop_all
+	gc_put_back
 	gc_restore_clocksource
 	gc_unload
 	[ -z "$gc_tmp" ] || rm -rf "$gc_tmp"

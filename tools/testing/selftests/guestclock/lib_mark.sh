@@ -24,20 +24,24 @@ mark_need_verified_tsc()
 	fi
 }
 
+mark_was=
+mark_offlined=
+
+mark_put_back()
+{
+	[ -z "$mark_was" ] || msr_tool write 0 $TSC_ADJUST "$mark_was"
+	for mark_cpu in $mark_offlined; do
+		echo 1 >"/sys/devices/system/cpu/cpu$mark_cpu/online"
+	done
+}
+
 mark_offline_others()
 {
-	mark_offlined=
+	gc_on_exit mark_put_back
 	for mark_cpu in $(gc_cpus); do
 		[ "$mark_cpu" != 0 ] || continue
 		echo 0 >"/sys/devices/system/cpu/cpu$mark_cpu/online" &&
 			mark_offlined="$mark_offlined $mark_cpu"
-	done
-}
-
-mark_online_others()
-{
-	for mark_cpu in $mark_offlined; do
-		echo 1 >"/sys/devices/system/cpu/cpu$mark_cpu/online"
 	done
 }
 
@@ -62,7 +66,6 @@ mark_tsc()
 	done
 	sleep 1
 	gc_stop_all
-	msr_tool write 0 $TSC_ADJUST "$mark_was"
 	return $mark_done
 }
 

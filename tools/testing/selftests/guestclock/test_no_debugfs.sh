@@ -5,13 +5,19 @@
 
 . "$(dirname "$0")/lib.sh"
 
-was_mounted=
-grep -q ' /sys/kernel/debug debugfs' /proc/mounts && was_mounted=y
-if [ -n "$was_mounted" ]; then
+# shellcheck disable=SC2317 # called on exit
+remount()
+{
+	mount -t debugfs debugfs /sys/kernel/debug
+}
+
+gc_need_root
+if grep -q ' /sys/kernel/debug debugfs' /proc/mounts; then
 	# tracefs mounts itself below it.
 	umount /sys/kernel/debug/tracing 2>/dev/null
 	umount /sys/kernel/debug 2>/dev/null ||
 		tap_skip_all "debugfs is in use and cannot be unmounted"
+	gc_on_exit remount
 fi
 # The library would mount it again.
 gc_mount_debugfs()
@@ -43,5 +49,4 @@ sed 's/^/# /' "$gc_tmp/status"
 [ $status -eq 0 ]
 tap_result $? "guestclock status is content"
 
-[ -z "$was_mounted" ] || mount -t debugfs debugfs /sys/kernel/debug
 gc_end

@@ -42,5 +42,4 @@ switch_seq=$(gc_events | jq -r 'select(.type == "clocksource_switch") | .seq' | 
 mark_check_switch "$mark" && [ "${switch_seq:-0}" -gt "$seq" ]
 tap_result $? "the switch away from tsc follows as an event"
 
-mark_online_others
 gc_end

@@ -36,5 +36,4 @@ tap_result $? "the poll's interval brackets the mark"
 mark_check_switch "$mark"
 tap_result $? "the switch away from tsc follows as an event"
 
-mark_online_others
 gc_end
