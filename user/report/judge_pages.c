@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Updates of pvclock pages: what the host did to kvm-clock. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "arith.h"
@@ -20,6 +21,11 @@ static bool is_everywhere(const struct gc_page_group *group)
 }
 
 /* The TSC went on, so the clock cannot have stood still for longer than it did. */
+static bool tsc_written(const struct gc_page_group *group)
+{
+	return group->tsc_written;
+}
+
 static bool stood_still(const struct gc_page_group *group)
 {
 	return is_everywhere(group) && group->high_ns < 0 &&
@@ -96,6 +102,9 @@ struct verdict {
 };
 
 static const struct verdict verdicts[] = {
+	{ tsc_written, false, "tsc-skew", "high",
+	  "the host re-based the page on another TSC at the same system_time;"
+	  " it does so when the TSC or IA32_TSC_ADJUST is written" },
 	{ stopped_by_host, true, "vm-pause", "high",
 	  "every page went back together, and the host said that it had stopped the guest" },
 	{ stopped_blurred, true, "vm-pause", "medium",
@@ -105,8 +114,7 @@ static const struct verdict verdicts[] = {
 	{ stopped_maybe, true, "vm-pause", "high",
 	  "the page of every vCPU went back together, by less than the TSC advanced" },
 	{ partly_of_one_clock, false, "undetermined", "low",
-	  "only some vCPUs' pages changed although the host keeps one clock for all;"
-	  " a TSC that was written looks so, too" },
+	  "only some vCPUs' pages changed although the host keeps one clock for all" },
 	{ only_parameters, false, "kvmclock-rebase", "high", "only parameters changed" },
 	{ went_forward, false, "kvmclock-rebase", "medium",
 	  "a clock that goes forward was not stopped; migration does this, among others" },
@@ -181,7 +189,10 @@ static void describe_jump(struct gc_row *incident, const struct gc_page_group *g
 	gc_duration_format(group->low_ns, low, sizeof(low));
 	gc_duration_format(group->high_ns, high, sizeof(high));
 	gc_duration_format(group->window_ns, window, sizeof(window));
-	if (gc_page_group_size(group) < NOTHING_NS)
+	if (group->tsc_written)
+		gc_incident_print(incident, GC_INCIDENT_TEXT, "the TSC jumped by %+" PRId64
+				  " cycles, and the page followed it", group->tsc_moved_cycles);
+	else if (gc_page_group_size(group) < NOTHING_NS)
 		gc_incident_print(incident, GC_INCIDENT_TEXT, "kvm-clock did not jump");
 	else if (strcmp(low, high))
 		gc_incident_print(incident, GC_INCIDENT_TEXT, "kvm-clock jumped by %s to %s",

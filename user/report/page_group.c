@@ -82,6 +82,18 @@ static bool parameters_changed(const struct gc_row *old, const struct gc_row *ne
 	       (flags & ~(uint64_t)GC_PAGE_GUEST_STOPPED);
 }
 
+/*
+ * A host with a master clock computes pages from one moment of its own. When a
+ * vCPU's TSC is written it only says what that TSC was at the same moment
+ * (kvm_guest_time_update() in arch/x86/kvm/x86.c).
+ */
+static bool tsc_was_written(const struct gc_row *old, const struct gc_row *new)
+{
+	return (old->v[GC_PAGE_FLAGS].u & new->v[GC_PAGE_FLAGS].u & GC_PAGE_TSC_STABLE) &&
+	       old->v[GC_PAGE_SYSTEM_TIME].u == new->v[GC_PAGE_SYSTEM_TIME].u &&
+	       old->v[GC_PAGE_TSC_TIMESTAMP].u != new->v[GC_PAGE_TSC_TIMESTAMP].u;
+}
+
 static void add(struct gc_page_group *group, const struct gc_row *event)
 {
 	const struct gc_row *old = event->v[GC_EVENT_PAGE_OLD].row;
@@ -105,6 +117,10 @@ static void add(struct gc_page_group *group, const struct gc_row *event)
 	group->stable &= !!(old->v[GC_PAGE_FLAGS].u & new->v[GC_PAGE_FLAGS].u &
 			    GC_PAGE_TSC_STABLE);
 	group->parameters |= parameters_changed(old, new);
+	group->tsc_written &= tsc_was_written(old, new);
+	if (!group->cpus)
+		group->tsc_moved_cycles = (int64_t)(new->v[GC_PAGE_TSC_TIMESTAMP].u -
+						    old->v[GC_PAGE_TSC_TIMESTAMP].u);
 	group->cpus++;
 }
 
@@ -128,6 +144,7 @@ void gc_page_group_collect(struct gc_page_group *group, struct gc_timeline *time
 	group->first = evidence->events[at];
 	group->online = gc_evidence_cpus(evidence, at);
 	group->stable = true;
+	group->tsc_written = true;
 	for (i = at; i < evidence->event_count; i++) {
 		event = evidence->events[i];
 		if (!gc_evidence_same_load(group->first, event))

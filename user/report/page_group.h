@@ -17,6 +17,8 @@
  * @stopped: a page had GUEST_STOPPED set
  * @stable: all pages had TSC_STABLE set, before and after
  * @parameters: multiplier, shift or flags changed
+ * @tsc_written: no page got a new system_time, only another tsc_timestamp
+ * @tsc_moved_cycles: by how much the first page's tsc_timestamp moved
  */
 struct gc_page_group {
 	const struct gc_row *first;
@@ -29,6 +31,8 @@ struct gc_page_group {
 	bool stopped;
 	bool stable;
 	bool parameters;
+	bool tsc_written;
+	int64_t tsc_moved_cycles;
 };
 
 bool gc_page_group_is_whole(const struct gc_row *event);

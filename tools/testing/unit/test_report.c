@@ -31,10 +31,11 @@ static void put_context(FILE *to, const char *clocksource, const char *cpus)
 		clocksource, cpus);
 }
 
-static void put_page(FILE *to, const char *key, int64_t tsc, unsigned int flags)
+static void put_page(FILE *to, const char *key, int64_t tsc, int64_t clock, unsigned int flags)
 {
-	fprintf(to, "\"%s\":{\"version\":2,\"tsc_timestamp\":\"%ld\",\"system_time_ns\":\"0\","
-		"\"tsc_to_system_mul\":2147483648,\"tsc_shift\":1,\"flags\":%u},", key, tsc, flags);
+	fprintf(to, "\"%s\":{\"version\":2,\"tsc_timestamp\":\"%ld\",\"system_time_ns\":\"%ld\","
+		"\"tsc_to_system_mul\":2147483648,\"tsc_shift\":1,\"flags\":%u},", key, tsc,
+		clock, flags);
 }
 
 /**
@@ -64,8 +65,9 @@ static void put_update(FILE *to, unsigned int seq, const struct update *update)
 		"\"realtime_ns\":\"%ld\",\"not_before_tsc_cycles\":\"%ld\","
 		"\"not_after_tsc_cycles\":\"%ld\",", seq, update->cpu, found, found,
 		1000 * SECOND + found, found - update->window, found);
-	put_page(to, "page_old", update->at - update->age, update->flags & 1);
-	put_page(to, "page_new", update->at, update->flags);
+	put_page(to, "page_old", update->at - update->age, update->at - update->age,
+		 update->flags & 1);
+	put_page(to, "page_new", update->at, update->at + update->jump, update->flags);
 	fprintf(to, "\"discontinuity_ns\":%ld," IDENTITY "}\n", update->jump);
 }
 
@@ -245,6 +247,10 @@ static void test_rebase(struct tap *tap)
 		  "vm-pause", "medium", "a pause with such a page is less sure" },
 		{ { .jump = -9 * SECOND, .window = 0, .age = SECOND, .flags = 1 }, "0",
 		  "undetermined", "low", "a clock cannot stand still for longer than the TSC ran" },
+		{ { .jump = -SECOND / 2, .window = 1000, .age = SECOND / 2, .flags = 1 }, "0",
+		  "tsc-skew", "high", "a page at its old system_time follows a TSC that jumped" },
+		{ { .jump = -SECOND / 2, .window = 1000, .age = SECOND / 2, .flags = 1 }, "0-1",
+		  "tsc-skew", "high", "that of one vCPU of two, too" },
 		{ { .jump = 0, .window = 0, .age = SECOND, .flags = 0 }, "0-1",
 		  "kvmclock-rebase", "medium", "a page written anew without a change is one" },
 		{ { .jump = -400000, .window = 1000, .age = SECOND, .flags = 0 }, "0-1",
