@@ -2,6 +2,6 @@
 #ifndef GUESTCLOCK_VERSION_H
 #define GUESTCLOCK_VERSION_H
 
-#define GC_VERSION "0.1.0"
+#define GC_VERSION "1.0"
 
 #endif /* GUESTCLOCK_VERSION_H */
