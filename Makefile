@@ -8,6 +8,9 @@ KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
 DEPMOD ?= /sbin/depmod
+# What the kernel calls itself; "make kernelrelease" leaves out what a
+# distribution added to the version.
+KERNEL_RELEASE = sed -n 's/.*"\(.*\)".*/\1/p' '$(KDIR)/include/generated/utsrelease.h'
 # Where modules_install puts the module below /lib/modules/VERSION.
 INSTALL_MOD_DIR ?= updates
 
@@ -64,13 +67,13 @@ install: all ## install client, man pages and module (DESTDIR=, PREFIX=)
 	$(Q)$(MAKE) -C '$(KDIR)' M='$(CURDIR)/kmod' modules_install \
 		INSTALL_MOD_PATH='$(DESTDIR)' INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' \
 		DEPMOD=true
-	$(Q)$(DEPMOD) -b '$(DESTDIR)/' "$$($(MAKE) -s -C '$(KDIR)' kernelrelease)"
+	$(Q)[ -n '$(DESTDIR)' ] || $(DEPMOD) "$$($(KERNEL_RELEASE))"
 
 uninstall: ## remove what install put there
 	$(Q)$(MAKE) -C user uninstall DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
-	$(Q)release=$$($(MAKE) -s -C '$(KDIR)' kernelrelease) && \
+	$(Q)release=$$($(KERNEL_RELEASE)) && \
 	rm -f '$(DESTDIR)'/lib/modules/"$$release"/'$(INSTALL_MOD_DIR)'/guestclock.ko* && \
-	$(DEPMOD) -b '$(DESTDIR)/' "$$release"
+	{ [ -n '$(DESTDIR)' ] || $(DEPMOD) "$$release"; }
 
 clean: ## remove what was built
 	$(Q)$(MAKE) -C user clean
