@@ -62,6 +62,7 @@ run_row()
 		sed "s/^/$RUN_KERNEL $RUN_HOST case /" "$RUN_DIR/skips"
 		echo "$RUN_KERNEL $RUN_HOST time row $run_row_seconds"
 		echo "$RUN_KERNEL $RUN_HOST retry died $RUN_RETRIES"
+		echo "$RUN_KERNEL $RUN_HOST retry host $RUN_HOST_DEATHS"
 		echo "$RUN_KERNEL $RUN_HOST retry unfit $RUN_AGAIN"
 	} >"$RUN_DIR/row"
 	cat "$RUN_DIR/row" >>"$MATRIX_RESULTS"
@@ -104,9 +105,9 @@ matrix_table()
 			printf "%s %7d %7d %8d %8d\n", order[i],
 				passed[order[i]], failed[order[i]],
 				skipped[order[i]], seconds[order[i]]
-		printf "boots repeated: %d that died before the first line, " \
-			"%d whose kernel gave the TSC up\n",
-			retries["died"], retries["unfit"]
+		printf "boots repeated: %d died before the first line, " \
+			"%d lost their emulated host, %d gave the TSC up\n",
+			retries["died"], retries["host"], retries["unfit"]
 	}' "$1"
 }
 

@@ -3,11 +3,9 @@
 # One guest from start to verdict.
 
 # How long a guest may take to its first line, in seconds, before it counts as
-# never having started, and how often that is forgiven.
+# never having started.
+END_BY_LIMIT="killed after its time limit"
 FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-150}
-FIRST_LINE_RETRIES=2
-# How often a guest that does not meet the row's needs is booted again.
-NEEDS_RETRIES=5
 
 new_run_dir()
 {
@@ -94,7 +92,7 @@ boot_once()
 				$(echo "$RUN_TESTS" | wc -w)))
 		fi
 		if [ "$(date +%s)" -gt $boot_deadline ]; then
-			RUN_END="killed after its time limit"
+			RUN_END=$END_BY_LIMIT
 			kill $boot_pid 2>/dev/null
 			sleep 1
 			kill -9 $boot_pid 2>/dev/null || :
@@ -111,43 +109,6 @@ boot_once()
 	wait $boot_pid || :
 	boot_pid=
 	started "$1"
-}
-
-# boot_guest RUN_DIR: boots, again when the guest died before its first line.
-boot_guest()
-{
-	boot_retries=0
-	RUN_CONSOLE="loglevel=5"
-	while ! boot_once "$1"; do
-		RUN_END="the guest never reached its first line ($RUN_END)"
-		[ $boot_retries -lt $FIRST_LINE_RETRIES ] || return 0
-		boot_retries=$((boot_retries + 1))
-		RUN_RETRIES=$((RUN_RETRIES + 1))
-		say "$RUN_END: retry $boot_retries of $FIRST_LINE_RETRIES"
-		for boot_log in guest.console host.console qemu.log; do
-			[ ! -e "$1/$boot_log" ] ||
-				cp "$1/$boot_log" "$1/$boot_log.$boot_retries"
-		done
-		RUN_CONSOLE="ignore_loglevel"
-	done
-}
-
-# boot_until_fit RUN_DIR: boots until the guest meets RUN_NEEDS.
-boot_until_fit()
-{
-	RUN_AGAIN=0
-	RUN_RETRIES=0
-	boot_guest "$1"
-	fetch_results "$1"
-	while grep -qs "^again $RUN_ID " "$1/results/record"; do
-		RUN_END="the guest's kernel gave the TSC up in every boot"
-		[ $RUN_AGAIN -lt $NEEDS_RETRIES ] || return 0
-		RUN_AGAIN=$((RUN_AGAIN + 1))
-		say "the guest's kernel gave the TSC up during boot:" \
-			"boot $RUN_AGAIN of at most $NEEDS_RETRIES more"
-		boot_guest "$1"
-		fetch_results "$1"
-	done
 }
 
 # run_guest: everything for one guest; sets RUN_DIR. Reads RUN_KERNEL RUN_HOST

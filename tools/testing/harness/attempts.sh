@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Which ends of a boot are no answer, and how often it is tried again. Every
+# repetition is printed, its logs are kept, and the matrix counts it.
+
+# For a guest that dies before its first line, and for an emulated host that
+# dies, together: what a test did cannot be told from either.
+BOOT_RETRIES=2
+# For a guest that does not meet the row's needs.
+NEEDS_RETRIES=5
+
+# host_died RUN_DIR: whether the emulated host ended without a farewell, which
+# no guest can bring about; QEMU's emulation of SVM does now and then.
+host_died()
+{
+	grep -aq 'guestclock-vm: host reached' "$1/host.console" &&
+		! grep -aq 'guestclock-vm: host is done' "$1/host.console" &&
+		[ "$RUN_END" != "$END_BY_LIMIT" ]
+}
+
+# boot_guest RUN_DIR: boots until there is an answer. Adds to RUN_RETRIES and
+# RUN_HOST_DEATHS.
+boot_guest()
+{
+	boot_retries=0
+	RUN_CONSOLE="loglevel=5"
+	while :; do
+		if ! boot_once "$1"; then
+			RUN_END="the guest never reached its first line ($RUN_END)"
+			boot_unborn=1
+		elif host_died "$1"; then
+			RUN_END="the emulated host died under the guest"
+			boot_unborn=0
+		else
+			return 0
+		fi
+		[ $boot_retries -lt $BOOT_RETRIES ] || return 0
+		boot_retries=$((boot_retries + 1))
+		RUN_RETRIES=$((RUN_RETRIES + boot_unborn))
+		RUN_HOST_DEATHS=$((RUN_HOST_DEATHS + 1 - boot_unborn))
+		say "$RUN_END: retry $boot_retries of $BOOT_RETRIES"
+		keep_attempt "$1" $boot_retries
+		RUN_CONSOLE="ignore_loglevel"
+	done
+}
+
+# keep_attempt RUN_DIR NUMBER
+keep_attempt()
+{
+	for keep_log in guest.console host.console host.jsonl qemu.log; do
+		[ ! -e "$1/$keep_log" ] || mv "$1/$keep_log" "$1/$keep_log.$2"
+	done
+}
+
+# boot_until_fit RUN_DIR: boots until the guest meets RUN_NEEDS.
+boot_until_fit()
+{
+	RUN_AGAIN=0
+	RUN_RETRIES=0
+	RUN_HOST_DEATHS=0
+	boot_guest "$1"
+	fetch_results "$1"
+	while grep -qs "^again $RUN_ID " "$1/results/record"; do
+		RUN_END="the guest's kernel gave the TSC up in every boot"
+		[ $RUN_AGAIN -lt $NEEDS_RETRIES ] || return 0
+		RUN_AGAIN=$((RUN_AGAIN + 1))
+		say "the guest's kernel gave the TSC up during boot:" \
+			"boot $RUN_AGAIN of at most $NEEDS_RETRIES more"
+		boot_guest "$1"
+		fetch_results "$1"
+	done
+}
