@@ -3,9 +3,11 @@
 # Which ends of a boot are no answer, and how often it is tried again. Every
 # repetition is printed, its logs are kept, and the matrix counts it.
 
-# For a guest that dies before its first line, and for an emulated host that
-# dies, together: what a test did cannot be told from either.
+# For a guest that dies before its first line.
 BOOT_RETRIES=2
+# For an emulated host that dies under the guest: what a test did cannot be told
+# from that, and the longer a guest runs, the likelier it is.
+HOST_RETRIES=4
 # For a guest that does not meet the row's needs.
 NEEDS_RETRIES=5
 
@@ -22,24 +24,26 @@ host_died()
 # RUN_HOST_DEATHS.
 boot_guest()
 {
-	boot_retries=0
+	boot_unborn=0
+	boot_deaths=0
 	RUN_CONSOLE="loglevel=5"
 	while :; do
 		if ! boot_once "$1"; then
 			RUN_END="the guest never reached its first line ($RUN_END)"
-			boot_unborn=1
+			[ $boot_unborn -lt $BOOT_RETRIES ] || return 0
+			boot_unborn=$((boot_unborn + 1))
+			RUN_RETRIES=$((RUN_RETRIES + 1))
+			say "$RUN_END: retry $boot_unborn of $BOOT_RETRIES"
 		elif host_died "$1"; then
 			RUN_END="the emulated host died under the guest"
-			boot_unborn=0
+			[ $boot_deaths -lt $HOST_RETRIES ] || return 0
+			boot_deaths=$((boot_deaths + 1))
+			RUN_HOST_DEATHS=$((RUN_HOST_DEATHS + 1))
+			say "$RUN_END: retry $boot_deaths of $HOST_RETRIES"
 		else
 			return 0
 		fi
-		[ $boot_retries -lt $BOOT_RETRIES ] || return 0
-		boot_retries=$((boot_retries + 1))
-		RUN_RETRIES=$((RUN_RETRIES + boot_unborn))
-		RUN_HOST_DEATHS=$((RUN_HOST_DEATHS + 1 - boot_unborn))
-		say "$RUN_END: retry $boot_retries of $BOOT_RETRIES"
-		keep_attempt "$1" $boot_retries
+		keep_attempt "$1" $((boot_unborn + boot_deaths))
 		RUN_CONSOLE="ignore_loglevel"
 	done
 }
