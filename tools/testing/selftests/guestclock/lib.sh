@@ -102,6 +102,19 @@ gc_need_kvmclock()
 		tap_skip_all "no kvm-clock: not a KVM guest, or no-kvmclock"
 }
 
+# Where the host's TSC is unstable KVM moves the guest's TSC and rewrites pages
+# all the time: nothing stands still that could be compared. A host that the
+# harness calls good is not asked, so that losing TSC_STABLE there fails a test.
+gc_need_stable_host()
+{
+	case ${GUESTCLOCK_HOST:-} in good | trusted) return 0 ;; esac
+	gc_load_test_module
+	gc_unstable=$(awk '!/^#/ && $7 % 2 == 0' $GC_TEST_DEBUGFS/pages | wc -l)
+	rmmod guestclock_test
+	[ "$gc_unstable" -eq 0 ] ||
+		tap_skip_all "the host offers no TSC_STABLE: its TSC is unstable"
+}
+
 gc_need_hostctl()
 {
 	command -v hostctl >/dev/null ||

@@ -107,6 +107,7 @@ pause_once()
 
 gc_need_kvmclock
 gc_need_hostctl
+gc_need_stable_host
 cpus=$(gc_cpus | wc -l)
 gc_begin $((TRIALS * (1 + cpus)))
 gc_load

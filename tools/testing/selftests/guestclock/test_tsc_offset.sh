@@ -113,6 +113,7 @@ put_back()
 }
 
 gc_need_msr
+gc_need_stable_host
 victim=$(gc_cpus | tail -n 1)
 [ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
 
