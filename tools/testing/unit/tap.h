@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /**
  * struct tap - the state of one test program
@@ -39,6 +41,25 @@ static inline int tap_end(const struct tap *tap)
 	printf("1..%u\n", tap->cases);
 
 	return tap->failures ? 1 : 0;
+}
+
+/**
+ * tap_temporary() - make an empty file, to be unlinked by the caller
+ * @path: gets its name
+ * @size: room in @path, 64 is enough
+ *
+ * Return: whether there is such a file now.
+ */
+static inline bool tap_temporary(char *path, size_t size)
+{
+	int fd;
+
+	snprintf(path, size, "/tmp/guestclock-unit.XXXXXX");
+	fd = mkstemp(path);
+	if (fd >= 0)
+		close(fd);
+
+	return fd >= 0;
 }
 
 #endif /* GUESTCLOCK_UNIT_TAP_H */

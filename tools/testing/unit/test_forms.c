@@ -68,13 +68,9 @@ int main(void)
 	struct gc_store store;
 	struct tap tap = { 0 };
 	char path[64], why[256], *lines, *again;
-	int fd;
 
-	snprintf(path, sizeof(path), "/tmp/guestclock-unit.XXXXXX");
-	fd = mkstemp(path);
-	if (fd < 0)
+	if (!tap_temporary(path, sizeof(path)))
 		return 1;
-	close(fd);
 	tap_case(&tap, !gc_store_open(&store, path), "an empty file becomes a recording");
 	tap_case(&tap, !gc_recording_read(fixture, store_item, &store, why, sizeof(why)) &&
 		 !gc_store_commit(&store), "JSON lines of a real recording are stored");

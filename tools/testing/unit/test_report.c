@@ -384,13 +384,9 @@ static void test_nonsense(struct tap *tap)
 int main(void)
 {
 	struct tap tap = { 0 };
-	int fd;
 
-	snprintf(path, sizeof(path), "/tmp/guestclock-unit.XXXXXX");
-	fd = mkstemp(path);
-	if (fd < 0)
+	if (!tap_temporary(path, sizeof(path)))
 		return 1;
-	close(fd);
 	test_pause(&tap);
 	test_rebase(&tap);
 	test_marks(&tap);
