@@ -23,6 +23,9 @@ Q := @
 MAKEFLAGS += --no-print-directory
 endif
 
+# Headers packages come without the kernel's key; signing would only complain.
+NO_KEY = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
 .DEFAULT_GOAL := all
 
 all: user kmod ## build the client and the module for the running kernel
@@ -66,7 +69,7 @@ install: all ## install client, man pages and module (DESTDIR=, PREFIX=)
 	$(Q)$(MAKE) -C user install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
 	$(Q)$(MAKE) -C '$(KDIR)' M='$(CURDIR)/kmod' modules_install \
 		INSTALL_MOD_PATH='$(DESTDIR)' INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' \
-		DEPMOD=true
+		DEPMOD=true $(NO_KEY)
 	$(Q)[ -n '$(DESTDIR)' ] || $(DEPMOD) "$$($(KERNEL_RELEASE))"
 
 uninstall: ## remove what install put there
