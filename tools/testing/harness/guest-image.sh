@@ -86,6 +86,12 @@ put_module()
 	module_dir=$(build_modules "$1" "$TREE/kmod" kmod) || exit 1
 	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/" ||
 		die "kmod/ built no guestclock.ko for kernel $1"
+	# Beside it the same module with what only tests may ask of it.
+	module_dir=$(BUILD_FLAGS=CONFIG_GUESTCLOCK_INJECT=y
+		build_modules "$1" "$TREE/kmod" kmod-inject) || exit 1
+	mkdir -p "$2/lib/guestclock/inject"
+	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/inject/" ||
+		die "kmod/ built no guestclock.ko for kernel $1"
 }
 
 put_client()
