@@ -7,6 +7,9 @@
  * clock_tool offset	"low high": CLOCK_REALTIME minus CLOCK_MONOTONIC, in ns,
  *			lies in this range
  * clock_tool step NS	step CLOCK_REALTIME by about NS with clock_settime
+ * clock_tool steps COUNT [MICROSECONDS]
+ *			step it by 10 ms forth and back COUNT times, with a pause
+ *			after each
  */
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <x86intrin.h>
 
 #define ROUNDS	64
@@ -98,6 +102,19 @@ static int step(long long by)
 	return 0;
 }
 
+static int steps(long count, long pause_us)
+{
+	long i;
+
+	for (i = 0; i < count; i++) {
+		if (step(i % 2 ? -10000000 : 10000000))
+			return 1;
+		if (pause_us)
+			usleep(pause_us);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "raw"))
@@ -106,7 +123,9 @@ int main(int argc, char **argv)
 		return print_offset();
 	if (argc == 3 && !strcmp(argv[1], "step"))
 		return step(strtoll(argv[2], NULL, 10));
+	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "steps"))
+		return steps(atol(argv[2]), argc == 4 ? atol(argv[3]) : 0);
 
-	fprintf(stderr, "usage: clock_tool raw CPU | offset | step NS\n");
+	fprintf(stderr, "usage: clock_tool raw CPU | offset | step NS | steps COUNT [US]\n");
 	return 64;
 }

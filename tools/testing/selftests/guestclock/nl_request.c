@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One generic netlink request to the module's family, as malformed as told, and
+ * what the kernel says to it:
+ *
+ *	nl_request [-d] [-v VERSION] [-f FLAGS] [-r RESERVED] [-s SIZE] COMMAND [ATTRIBUTE...]
+ *
+ * -d asks for a dump, -f adds flags to the header, -s cuts the message off after
+ * SIZE bytes, and says so in its header. An ATTRIBUTE is TYPE:HEX, or
+ * TYPE:HEX:LENGTH to lie about the length. Prints "OK MESSAGES -" or
+ * "ERRNO 0 TEXT", TEXT being what the kernel says beside the code, or "-".
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define FAMILY		"guestclock"
+#define BUFFER_SIZE	65536
+#define ANSWER_TIMEOUT_S	10
+
+/* A request that grows; the answers come into another one. */
+struct message {
+	union {
+		struct nlmsghdr header;
+		unsigned char bytes[BUFFER_SIZE];
+	};
+};
+
+struct answer {
+	int error;
+	unsigned long messages;
+	char text[256];
+	__u16 family;
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "nl_request: %s: %s\n", what, strerror(errno));
+	exit(125);
+}
+
+static void *append(struct message *message, size_t size)
+{
+	size_t at = NLMSG_ALIGN(message->header.nlmsg_len);
+
+	if (at + size > sizeof(message->bytes)) {
+		errno = EMSGSIZE;
+		die("request");
+	}
+	message->header.nlmsg_len = at + size;
+	return message->bytes + at;
+}
+
+static void put_attribute(struct message *message, __u16 type, const void *data,
+			  size_t size, __u16 claimed)
+{
+	struct nlattr *attr = append(message, NLA_HDRLEN + size);
+
+	attr->nla_type = type;
+	attr->nla_len = claimed;
+	memcpy((char *)attr + NLA_HDRLEN, data, size);
+}
+
+static void begin(struct message *message, __u16 type, __u16 flags, __u8 command,
+		  __u8 version, __u16 reserved)
+{
+	struct genlmsghdr *genl;
+
+	memset(message, 0, sizeof(*message));
+	message->header.nlmsg_len = NLMSG_HDRLEN;
+	message->header.nlmsg_type = type;
+	message->header.nlmsg_flags = NLM_F_REQUEST | flags;
+	message->header.nlmsg_seq = 1;
+	genl = append(message, sizeof(*genl));
+	genl->cmd = command;
+	genl->version = version;
+	genl->reserved = reserved;
+}
+
+static const struct nlattr *find(const void *attributes, int len, __u16 type)
+{
+	const struct nlattr *attr = attributes;
+
+	while (len >= (int)sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
+	       attr->nla_len <= len) {
+		if ((attr->nla_type & NLA_TYPE_MASK) == type)
+			return attr;
+		len -= NLA_ALIGN(attr->nla_len);
+		attr = (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
+	}
+	return NULL;
+}
+
+static void find_text(struct answer *answer, const void *attributes, int len)
+{
+	const struct nlattr *attr = find(attributes, len, NLMSGERR_ATTR_MSG);
+
+	if (attr)
+		snprintf(answer->text, sizeof(answer->text), "%.*s",
+			 attr->nla_len - NLA_HDRLEN, (const char *)attr + NLA_HDRLEN);
+}
+
+static void find_family(struct answer *answer, const struct nlmsghdr *header)
+{
+	const struct nlattr *attr = find((const char *)NLMSG_DATA(header) + GENL_HDRLEN,
+					 NLMSG_PAYLOAD(header, GENL_HDRLEN),
+					 CTRL_ATTR_FAMILY_ID);
+
+	if (attr)
+		memcpy(&answer->family, (const char *)attr + NLA_HDRLEN,
+		       sizeof(answer->family));
+}
+
+/* An answer to a request repeats it after the code, unless that is capped. */
+static void take_error(struct answer *answer, const struct nlmsghdr *header)
+{
+	const struct nlmsgerr *err = NLMSG_DATA(header);
+	int skip = sizeof(*err);
+
+	answer->error = -err->error;
+	if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(header->nlmsg_flags & NLM_F_CAPPED))
+		skip += NLMSG_ALIGN(err->msg.nlmsg_len) - NLMSG_HDRLEN;
+	find_text(answer, (const char *)err + skip, NLMSG_PAYLOAD(header, skip));
+}
+
+/* The end of a dump has a code of its own. */
+static void take_done(struct answer *answer, const struct nlmsghdr *header)
+{
+	if (NLMSG_PAYLOAD(header, 0) < (int)sizeof(int))
+		return;
+	answer->error = -*(int *)NLMSG_DATA(header);
+	if (header->nlmsg_flags & NLM_F_ACK_TLVS)
+		find_text(answer, (const char *)NLMSG_DATA(header) + sizeof(int),
+			  NLMSG_PAYLOAD(header, sizeof(int)));
+}
+
+/* Return: whether the answer is complete. */
+static bool take(struct answer *answer, const struct nlmsghdr *header, int len)
+{
+	for (; NLMSG_OK(header, len); header = NLMSG_NEXT(header, len)) {
+		if (header->nlmsg_type == NLMSG_ERROR) {
+			take_error(answer, header);
+			return true;
+		}
+		if (header->nlmsg_type == NLMSG_DONE) {
+			take_done(answer, header);
+			return true;
+		}
+		answer->messages++;
+		if (header->nlmsg_type == GENL_ID_CTRL)
+			find_family(answer, header);
+	}
+	return false;
+}
+
+static void ask(int sock, const struct message *request, struct answer *answer)
+{
+	static struct message reply;
+	ssize_t len;
+
+	memset(answer, 0, sizeof(*answer));
+	answer->text[0] = '-';
+	if (send(sock, request->bytes, request->header.nlmsg_len, 0) < 0)
+		die("send");
+	do {
+		len = recv(sock, reply.bytes, sizeof(reply.bytes), 0);
+		if (len < 0)
+			die("no answer");
+	} while (!take(answer, &reply.header, len));
+}
+
+static int open_socket(void)
+{
+	struct timeval timeout = { .tv_sec = ANSWER_TIMEOUT_S };
+	int on = 1, sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+
+	if (sock < 0 ||
+	    setsockopt(sock, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) ||
+	    setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
+		die("socket");
+	return sock;
+}
+
+static __u16 resolve(int sock)
+{
+	static struct message request;
+	struct answer answer;
+
+	begin(&request, GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY, 1, 0);
+	put_attribute(&request, CTRL_ATTR_FAMILY_NAME, FAMILY, sizeof(FAMILY),
+		      NLA_HDRLEN + sizeof(FAMILY));
+	ask(sock, &request, &answer);
+	if (answer.error || !answer.family) {
+		errno = answer.error;
+		die("no family " FAMILY);
+	}
+	return answer.family;
+}
+
+static void put_described(struct message *message, const char *text)
+{
+	unsigned char data[4096];
+	size_t size = 0;
+	char *at;
+	unsigned long type = strtoul(text, &at, 0), claimed;
+
+	if (*at == ':')
+		at++;
+	while (size < sizeof(data) && sscanf(at, "%2hhx", &data[size]) == 1) {
+		size++;
+		at += 2;
+	}
+	claimed = *at == ':' ? strtoul(at + 1, NULL, 0) : NLA_HDRLEN + size;
+	put_attribute(message, type, data, size, claimed);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long flags = NLM_F_ACK, version = 1, reserved = 0, size = 0;
+	static struct message request;
+	struct answer answer;
+	int option, sock;
+
+	while ((option = getopt(argc, argv, "dv:f:r:s:")) != -1) {
+		switch (option) {
+		case 'd':
+			flags |= NLM_F_DUMP;
+			break;
+		case 'v':
+			version = strtoul(optarg, NULL, 0);
+			break;
+		case 'f':
+			flags |= strtoul(optarg, NULL, 0);
+			break;
+		case 'r':
+			reserved = strtoul(optarg, NULL, 0);
+			break;
+		case 's':
+			size = strtoul(optarg, NULL, 0);
+			break;
+		default:
+			return 64;
+		}
+	}
+	if (optind == argc) {
+		fprintf(stderr, "usage: nl_request [OPTION...] COMMAND [TYPE:HEX[:LENGTH]...]\n");
+		return 64;
+	}
+
+	sock = open_socket();
+	begin(&request, resolve(sock), flags, strtoul(argv[optind], NULL, 0), version, reserved);
+	while (++optind < argc)
+		put_described(&request, argv[optind]);
+	if (size)
+		request.header.nlmsg_len = size;
+	ask(sock, &request, &answer);
+	if (answer.error)
+		printf("%s 0 %s\n", strerrorname_np(answer.error), answer.text);
+	else
+		printf("OK %lu %s\n", answer.messages, answer.text);
+	return 0;
+}
