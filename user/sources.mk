@@ -7,7 +7,7 @@ GC_PACKAGES := libnl-3.0 libnl-genl-3.0 sqlite3 jansson
 GC_DEBIAN_PACKAGES := pkg-config libnl-3-dev libnl-genl-3-dev libsqlite3-dev libjansson-dev
 
 GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
-	-isystem $(top)/kmod/include/uapi \
+	-I $(top)/kmod/include/uapi \
 	-I$(top)/user -I$(top)/user/lib -I$(top)/user/out
 
 GC_LIB := $(addprefix lib/,\
