@@ -39,14 +39,14 @@ direct_kvm()
 		[ "$(cat $CLOCKSOURCE/current_clocksource)" = tsc ]
 }
 
-# vmm_command ACCELERATOR CPU DIRECTORY DISK: the VMM's command line in shell
-# words. DIRECTORY holds vmlinuz and initrd.
+# vmm_command ACCELERATOR CPU DIRECTORY RESULTS DISK KEEP: the VMM's command line
+# in shell words. DIRECTORY holds vmlinuz and initrd, the others are disks.
 vmm_command()
 {
 	echo "qemu-system-x86_64 -machine q35 -accel $1 -cpu $2${RUN_CPU:+,$RUN_CPU}" \
 		"-smp $RUN_SMP -m 512 -nodefaults -no-user-config" \
 		"-display none -no-reboot" \
-		"-drive file=$4,format=raw,if=virtio" \
+		"-drive file=$4,format=raw,if=virtio $(disk_devices "$5" "$6")" \
 		"-kernel $3/vmlinuz -initrd $3/initrd" \
 		"-append 'console=ttyS0 panic=-1 $RUN_CONSOLE $RUN_APPEND'"
 }
@@ -72,7 +72,8 @@ boot_here()
 	here_agent=$(host_agent) || exit 1
 	here_console=$1/guest.console
 	[ "$RUN_MODE" != shell ] || here_console=-
-	eval "set -- '$1' $(vmm_command "$2" "$3" "'$1'" "'$1/result.img'")"
+	eval "set -- '$1' $(vmm_command "$2" "$3" "'$1'" "'$1/result.img'" \
+		"'$1/disk.img'" "'$1/keep.img'")"
 	here_dir=$1
 	shift
 	exec "$here_agent" "$here_console" "$here_dir/host.jsonl" "$@" \
@@ -89,13 +90,15 @@ boot_emulated()
 	rm -rf "$boot_part"
 	mkdir -p "$boot_part/guest"
 	ln "$boot_dir/vmlinuz" "$boot_dir/initrd" "$boot_part/guest/"
-	vmm_command kvm "$L2_CPU" /guest /dev/vda >"$boot_part/guest/command"
+	vmm_command kvm "$L2_CPU" /guest /dev/vda /dev/vdb /dev/vdc \
+		>"$boot_part/guest/command"
 	pack_root "$boot_part" "$boot_dir/host-part.cpio"
 	cat "$boot_host" "$boot_dir/host-part.cpio" >"$boot_dir/host-initrd"
 	rm -rf "$boot_part" "$boot_dir/host-part.cpio"
 	boot_console=file,id=guest,path=$boot_dir/guest.console
 	[ "$RUN_MODE" != shell ] || boot_console=stdio,id=guest,signal=off
 	[ "$RUN_MODE" = shell ] || exec >"$boot_dir/qemu.out"
+	# shellcheck disable=SC2046 # paths of our own making
 	exec qemu-system-x86_64 -machine q35 \
 		-accel tcg,thread=multi -cpu "$L0_CPU" -smp 2 -m 2048 \
 		-nodefaults -no-user-config -display none -no-reboot \
@@ -103,6 +106,7 @@ boot_emulated()
 		-append "console=ttyS0 panic=-1 loglevel=5 $L1_ARGS" \
 		-serial file:"$boot_dir/host.console" \
 		-drive file="$boot_dir/result.img",format=raw,if=virtio \
+		$(host_disks "$boot_dir") \
 		-device virtio-serial-pci \
 		-chardev "$boot_console" \
 		-device virtserialport,chardev=guest,name=guest \

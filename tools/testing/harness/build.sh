@@ -26,7 +26,7 @@ build_client_locked()
 # their places relative to each other.
 mirror_tree()
 {
-	for mirror_dir in user kmod/include Documentation/man \
+	for mirror_dir in user kmod/include kmod/generated Documentation/man \
 		tools/testing/selftests/guestclock; do
 		[ ! -d "$TREE/$mirror_dir" ] ||
 			mirror_files "$TREE/$mirror_dir" "$WORK/tree/$mirror_dir"

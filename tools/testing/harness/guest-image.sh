@@ -4,7 +4,7 @@
 # the kernel's modules) and, per run, our module, client, tests and wishes.
 
 GUEST_TOOLS="bash jq flock timeout date"
-GUEST_MODULES="virtio_pci virtio_blk msr configs"
+GUEST_MODULES="virtio_pci virtio_blk ext4 msr configs"
 
 # guest_base KERNEL: the path of the cached base archive.
 guest_base()
@@ -40,6 +40,7 @@ make_guest_base()
 	cp "$VM_D/guest/init" "$guest_root/init"
 	cp "$VM_D/guest/run-tests" "$guest_root/lib/guestclock/"
 	cp "$VM_D/guest/shell" "$guest_root/lib/guestclock/"
+	cp "$VM_D/guest/disks" "$guest_root/lib/guestclock/"
 	cp "$VM_D/guest/hostctl" "$guest_root/usr/bin/hostctl"
 	chmod 755 "$guest_root/init" "$guest_root/usr/bin/hostctl"
 	pack_root "$guest_root" "$2"
@@ -64,6 +65,7 @@ guest_run_part()
 		echo "RUN_MODE='$RUN_MODE'"
 		echo "RUN_TESTS='$RUN_TESTS'"
 		echo "RUN_NEEDS='${RUN_NEEDS:-}'"
+		echo "RUN_DISK='$(run_disk)'"
 		echo "export kselftest_override_timeout='$RUN_TIMEOUT'"
 		echo "export GUESTCLOCK_COUNT='${GUESTCLOCK_COUNT:-check}'"
 		echo "export GUESTCLOCK_HOST='$RUN_HOST'"

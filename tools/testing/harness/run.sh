@@ -78,6 +78,7 @@ boot_once()
 	: >"$1/host.console"
 	rm -f "$1/result.img"
 	truncate -s 64M "$1/result.img"
+	prepare_disks "$1"
 	(boot_layers "$1") &
 	boot_pid=$!
 	boot_deadline=$(($(date +%s) + FIRST_LINE_TIMEOUT))
@@ -161,7 +162,7 @@ drop_images()
 	rm -rf "$RUN_DIR/vmlinuz" "$RUN_DIR/initrd" "$RUN_DIR/guest-root" \
 		"$RUN_DIR/guest-part.cpio" "$RUN_DIR/host-root" \
 		"$RUN_DIR/host-part.cpio" "$RUN_DIR/host-initrd" \
-		"$RUN_DIR/result.img"
+		"$RUN_DIR/result.img" "$RUN_DIR/disk.img" "$RUN_DIR/keep.img"
 }
 
 # run_shell: an interactive guest on this terminal.
@@ -171,6 +172,7 @@ run_shell()
 	RUN_ID=${RUN_DIR##*.}-$$
 	prepare_guest "$RUN_DIR"
 	truncate -s 64M "$RUN_DIR/result.img"
+	prepare_disks "$RUN_DIR"
 	say "booting kernel $RUN_KERNEL on the $RUN_HOST host (10 to 20 seconds)"
 	shell_terminal=$(stty -g 2>/dev/null) || shell_terminal=
 	[ -z "$shell_terminal" ] || stty raw -echo

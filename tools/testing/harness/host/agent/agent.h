@@ -46,11 +46,38 @@ struct vmm {
 };
 
 /**
+ * struct request - what the guest asks for
+ * @id: a number of the guest's; its answer carries it
+ * @action: word
+ * @argument: the rest of the line, may be empty
+ */
+struct request {
+	char id[32];
+	char action[32];
+	char argument[512];
+};
+
+/**
+ * struct snapshot - a moment the guest can be brought back to
+ * @name: the guest's name for it
+ * @id: of the request that took it, empty when there is no snapshot
+ * @restores: how often the guest was brought back
+ * @saved_us: CLOCK_REALTIME at which the guest was stopped for it, in us
+ */
+struct snapshot {
+	char name[512];
+	char id[32];
+	int restores;
+	int64_t saved_us;
+};
+
+/**
  * struct agent - all state
  * @vmm_args: the VMM's own command line, NULL-terminated
  * @vmm: the VMM that runs the guest
  * @incoming: the VMM that waits for a migration, NULL otherwise
- * @retired: the VMM the guest has migrated away from, freed by the main loop
+ * @retired: the VMM that no longer runs the guest, freed by the main loop
+ * @snapshot: the last one taken
  * @console_in: where input for the guest's console comes from, or -1
  * @console_out: where the guest's console goes
  * @log: where the log goes
@@ -60,6 +87,7 @@ struct agent {
 	struct vmm *vmm;
 	struct vmm *incoming;
 	struct vmm *retired;
+	struct snapshot snapshot;
 	int console_in;
 	int console_out;
 	int log;
@@ -76,7 +104,7 @@ struct stamp {
 };
 
 /* vmm.c */
-struct vmm *vmm_start(struct agent *agent, const char *incoming_uri);
+struct vmm *vmm_start(struct agent *agent, const char *option, const char *value);
 void vmm_kill(struct vmm *vmm);
 void vmm_free(struct vmm *vmm);
 
@@ -97,6 +125,10 @@ void request_line(struct agent *agent, const char *line);
 
 /* migrate.c */
 json_t *action_migrate(struct agent *agent);
+
+/* restore.c */
+json_t *action_savevm(struct agent *agent, struct request *request);
+json_t *action_loadvm(struct agent *agent, struct request *request, bool new_vmm);
 
 /* log.c */
 struct stamp stamp_now(void);

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	agent.vmm_args = argv + 3;
-	agent.vmm = vmm_start(&agent, NULL);
+	agent.vmm = vmm_start(&agent, NULL, NULL);
 	if (!agent.vmm || qmp_handshake(&agent, agent.vmm)) {
 		fprintf(stderr, "host agent: the VMM did not start\n");
 		return 1;

@@ -87,7 +87,7 @@ json_t *action_migrate(struct agent *agent)
 	snprintf(path, sizeof(path), "/tmp/guestclock-migrate.%d", getpid());
 	snprintf(uri, sizeof(uri), "unix:%s", path);
 	unlink(path);
-	agent->incoming = vmm_start(agent, uri);
+	agent->incoming = vmm_start(agent, "-incoming", uri);
 	if (!agent->incoming || qmp_handshake(agent, agent->incoming))
 		return give_up(agent, "the second VMM did not start", NULL);
 	vmm_pin(agent, agent->incoming);

@@ -104,27 +104,36 @@ static json_t *action_log(const char *argument)
 	return answer;
 }
 
-static json_t *perform(struct agent *agent, const char *action, const char *argument)
+static json_t *perform(struct agent *agent, struct request *request)
 {
+	const char *action = request->action;
+
 	if (!strcmp(action, "pause"))
-		return action_pause(agent, argument);
+		return action_pause(agent, request->argument);
 	if (!strcmp(action, "sigstop"))
-		return action_sigstop(agent, argument);
+		return action_sigstop(agent, request->argument);
 	if (!strcmp(action, "migrate"))
 		return action_migrate(agent);
+	if (!strcmp(action, "savevm"))
+		return action_savevm(agent, request);
+	if (!strcmp(action, "loadvm"))
+		return action_loadvm(agent, request, false);
+	if (!strcmp(action, "restore"))
+		return action_loadvm(agent, request, true);
 	if (!strcmp(action, "log"))
-		return action_log(argument);
-	return failure("unknown action: pause SECONDS, sigstop SECONDS, migrate, log TEXT");
+		return action_log(request->argument);
+	return failure("unknown action: pause SECONDS, sigstop SECONDS, migrate, "
+		       "savevm NAME, loadvm NAME, restore NAME, log TEXT");
 }
 
 /* send_answer() - log the answer and give it to the guest, wherever it runs now */
-static void send_answer(struct agent *agent, const char *id, const char *action, json_t *answer)
+static void send_answer(struct agent *agent, const struct request *request, json_t *answer)
 {
 	json_t *whole = json_object();
 	char *text;
 
-	json_object_set_new(whole, "id", json_string(id));
-	json_object_set_new(whole, "action", json_string(action));
+	json_object_set_new(whole, "id", json_string(request->id));
+	json_object_set_new(whole, "action", json_string(request->action));
 	json_object_update(whole, answer);
 	log_record(agent, "action-end", whole);
 	text = json_dumps(whole, JSON_COMPACT);
@@ -142,15 +151,17 @@ static void send_answer(struct agent *agent, const char *id, const char *action,
  */
 void request_line(struct agent *agent, const char *line)
 {
-	char id[32], action[32], argument[512] = "";
-	json_t *request, *answer;
+	struct request request = {};
+	json_t *record, *answer;
 
-	if (sscanf(line, "%31[0-9-] %31[a-z] %511[^\r\n]", id, action, argument) < 2)
+	if (sscanf(line, "%31[0-9-] %31[a-z] %511[^\r\n]", request.id, request.action,
+		   request.argument) < 2)
 		return;
-	request = json_pack("{s:s, s:s, s:s}", "id", id, "action", action, "argument", argument);
-	log_record(agent, "action-begin", request);
-	json_decref(request);
-	answer = perform(agent, action, argument);
-	send_answer(agent, id, action, answer);
+	record = json_pack("{s:s, s:s, s:s}", "id", request.id, "action", request.action,
+			   "argument", request.argument);
+	log_record(agent, "action-begin", record);
+	json_decref(record);
+	answer = perform(agent, &request);
+	send_answer(agent, &request, answer);
 	json_decref(answer);
 }

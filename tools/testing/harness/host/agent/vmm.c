@@ -36,7 +36,7 @@ static char *chardev(const char *id, int fd)
 	return text;
 }
 
-static void exec_vmm(char **args, const int theirs[3], const char *incoming_uri)
+static void exec_vmm(char **args, const int theirs[3], const char *option, const char *value)
 {
 	size_t count = 0;
 	char **full;
@@ -59,10 +59,10 @@ static void exec_vmm(char **args, const int theirs[3], const char *incoming_uri)
 	full[count++] = "chardev:control";
 	full[count++] = "-mon";
 	full[count++] = "chardev=qmp,mode=control";
-	if (incoming_uri) {
-		full[count++] = "-incoming";
-		full[count++] = (char *)incoming_uri;
-	}
+	if (option)
+		full[count++] = (char *)option;
+	if (value)
+		full[count++] = (char *)value;
 	execvp(full[0], full);
 	perror(full[0]);
 	_exit(127);
@@ -71,11 +71,12 @@ static void exec_vmm(char **args, const int theirs[3], const char *incoming_uri)
 /**
  * vmm_start() - start a VMM and connect its channels
  * @agent: the agent, which knows the VMM's command line
- * @incoming_uri: where to wait for a migration, NULL to boot the guest
+ * @option: one more option for it, may be NULL
+ * @value: the value of that option, may be NULL
  *
  * Return: the VMM, to be freed with vmm_free(), or NULL with errno set.
  */
-struct vmm *vmm_start(struct agent *agent, const char *incoming_uri)
+struct vmm *vmm_start(struct agent *agent, const char *option, const char *value)
 {
 	struct vmm *vmm = calloc(1, sizeof(*vmm));
 	int theirs[3];
@@ -92,7 +93,7 @@ struct vmm *vmm_start(struct agent *agent, const char *incoming_uri)
 	vmm->pid = fork();
 	if (!vmm->pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		exec_vmm(agent->vmm_args, theirs, incoming_uri);
+		exec_vmm(agent->vmm_args, theirs, option, value);
 	}
 	for (i = 0; i < 3; i++)
 		close(theirs[i]);
