@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Generate the uapi header, the netlink policies and the ops from the YAML
-# spec, with the YNL generator of a kernel source tree.
+# Generate the uapi header, the netlink policies, the ops and the words for the
+# numbers of the ABI from the YAML spec, with the YNL generator of a kernel source
+# tree.
 #
 # Usage: regen-netlink.sh KERNEL-SOURCE [OUTPUT-DIR]
 #
@@ -51,3 +52,5 @@ generate() # mode kind output licence
 generate uapi   header kmod/include/uapi/linux/guestclock.h 'GPL-2.0-only WITH Linux-syscall-note'
 generate kernel header kmod/generated/guestclock_nl.h GPL-2.0-only
 generate kernel source kmod/generated/guestclock_nl.c GPL-2.0-only
+
+"$python" "$top/tools/spec-words.py" "$top/$spec" >"$out/kmod/generated/guestclock_words.h"
