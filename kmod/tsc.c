@@ -73,13 +73,12 @@ static void fill_offset(struct guestclock_tsc_row *row,
 	row->bound_ns = tsc_khz ? cycles_to_ns(row->bound_cycles) + 2 : 0;
 }
 
-/* On the reference CPU, in a kernel thread bound to it. */
+/* On the reference CPU, in a kernel thread bound to it. Returns 0 always. */
 static int measure_from_here(void *data)
 {
 	struct measurement *measurement = data;
 	struct guestclock_tsc_row *row = &measurement->row;
 	struct guestclock_tsc_estimate estimate;
-	int err;
 
 	row->ref_cpu = raw_smp_processor_id();
 	if (measurement->cpu == row->ref_cpu) {
@@ -88,12 +87,12 @@ static int measure_from_here(void *data)
 		return 0;
 	}
 
-	err = guestclock_tsc_pingpong(measurement->cpu, &estimate);
+	guestclock_tsc_pingpong(measurement->cpu, &estimate);
 	row->tsc = rdtsc_ordered();
 	row->rounds = estimate.rounds;
 	if (!estimate.rounds) {
 		row->state = GUESTCLOCK_TSC_STATE_NO_ANSWER;
-		return err == -ETIMEDOUT ? 0 : err;
+		return 0;
 	}
 	row->rtt_min = estimate.rtt_min;
 	row->rtt_max = estimate.rtt_max;
@@ -182,7 +181,7 @@ static int measure_cpus(int only_cpu)
  *
  * Context: Process, sleeps; milliseconds per CPU.
  * Return: 0, -ENODEV when the CPU is not online, -ESHUTDOWN when the module
- * is being unloaded, -EINTR, or a negative errno of the IPI.
+ * is being unloaded, -EINTR, or -ENOMEM.
  */
 int guestclock_tsc_measure(int only_cpu)
 {

@@ -182,14 +182,13 @@ static u64 tsc_step(void)
 /**
  * guestclock_tsc_pingpong() - play with another CPU until the offset is known
  * @cpu: the CPU asked; online and not this one
- * @estimate: of its TSC minus this CPU's; begun here
+ * @estimate: of its TSC minus this CPU's; begun here, and as good as the rounds
+ *	that were answered in time, none perhaps
  *
  * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps
  * where others want to run. One caller at a time.
- * Return: 0, or -ETIMEDOUT when the rounds wanted were not had in time, though
- * some may have been.
  */
-int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate)
+void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate)
 {
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
 	struct patience patience = patience_of(GIVE_UP_US);
@@ -197,14 +196,12 @@ int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *es
 
 	guestclock_tsc_estimate_init(estimate, tsc_step());
 	if (!begin(pp, cpu, &patience))
-		return -ETIMEDOUT;
+		return;
 	for (round = 1; round <= ROUNDS_WANTED; round++) {
 		if (!ask(pp, round, &patience, estimate))
 			break;
 	}
 	WRITE_ONCE(pp->over, 1);
-
-	return round > ROUNDS_WANTED ? 0 : -ETIMEDOUT;
 }
 
 /**

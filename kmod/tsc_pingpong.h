@@ -6,6 +6,6 @@
 
 int guestclock_tsc_pingpong_init(void);
 void guestclock_tsc_pingpong_exit(void);
-int guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate);
+void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate);
 
 #endif /* GUESTCLOCK_TSC_PINGPONG_H */
