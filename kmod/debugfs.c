@@ -8,7 +8,9 @@
 
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
-#include <linux/module.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/seq_file.h>
 
 #include <asm/pvclock-abi.h>
@@ -17,13 +19,16 @@
 #include "clocksource.h"
 #include "clocksource_watchdog.h"
 #include "debugfs.h"
+#include "generated/guestclock_words.h"
+#include "inject.h"
 #include "log.h"
-#include "names.h"
 #include "observer.h"
 #include "poll.h"
 #include "pvclock.h"
 #include "tsc.h"
 
+/* Owns what the kernel keeps of each file. */
+static struct device *device;
 static struct dentry *directory;
 
 /* The two first lines; returns whether there is anything below them. */
@@ -72,7 +77,7 @@ static void pvclock_row(struct seq_file *file, unsigned int cpu)
 	const struct guestclock_page *page = &row.page;
 
 	guestclock_pvclock_row(cpu, &row);
-	seq_printf(file, "%u %s ", cpu, guestclock_page_state_name(row.state));
+	seq_printf(file, "%u %s ", cpu, guestclock_page_state_word(row.state));
 	if (row.state != GUESTCLOCK_PAGE_STATE_OK &&
 	    row.state != GUESTCLOCK_PAGE_STATE_INVALID) {
 		seq_printf(file, "- - - - - - - - - - - %llu - %llu\n",
@@ -107,7 +112,6 @@ static int pvclock_show(struct seq_file *file, void *unused)
 
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(pvclock);
 
 static const char *const tsc_columns[] = {
 	"cpu", "ref_cpu", "state", "offset_cycles", "bound_cycles", "offset_ns",
@@ -126,7 +130,7 @@ static void tsc_row(struct seq_file *file, unsigned int cpu)
 	}
 
 	seq_printf(file, "%u %u %s ", cpu, row.ref_cpu,
-		   guestclock_tsc_state_name(row.state));
+		   guestclock_tsc_state_word(row.state));
 	if (row.state != GUESTCLOCK_TSC_STATE_OK &&
 	    row.state != GUESTCLOCK_TSC_STATE_REFERENCE)
 		seq_puts(file, "- - - - ");
@@ -155,7 +159,6 @@ static int tsc_show(struct seq_file *file, void *unused)
 
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(tsc);
 
 static const char *const clocksource_columns[] = {
 	"name", "rating", "flags", "vdso_clock_mode", "switches", "steps",
@@ -176,7 +179,6 @@ static int clocksource_show(struct seq_file *file, void *unused)
 
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(clocksource);
 
 static const char *const watchdog_columns[] = {
 	"source", "state", "hits", "detail", NULL
@@ -202,7 +204,6 @@ static int clocksource_watchdog_show(struct seq_file *file, void *unused)
 
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(clocksource_watchdog);
 
 static int stats_show(struct seq_file *file, void *unused)
 {
@@ -212,6 +213,7 @@ static int stats_show(struct seq_file *file, void *unused)
 	seq_puts(file, "# guestclock stats v1\n# name value\n");
 	seq_printf(file, "version %s\n", GUESTCLOCK_VERSION);
 	seq_printf(file, "load_id %016llx\n", log.load_id);
+	seq_printf(file, "restore_epoch %u\n", log.restore_epoch);
 	seq_printf(file, "tsc_khz %u\n", tsc_khz);
 	seq_printf(file, "log_size_events %u\n", log.size);
 	seq_printf(file, "log_tail_seq %llu\n", log.tail);
@@ -222,7 +224,28 @@ static int stats_show(struct seq_file *file, void *unused)
 
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(stats);
+
+/*
+ * Files whose operations belong to the kernel, not to the module: an open one
+ * does not keep the module, and opening one while the module goes away finds
+ * neither half of it. With operations of our own the kernel warns "debugfs file
+ * owner did not clean up at exit" when the opening falls between the two steps
+ * in which delete_module() takes the last reference (fs/debugfs/file.c,
+ * kernel/module/main.c).
+ */
+static void add_table(const char *name,
+		      int (*show)(struct seq_file *file, void *unused))
+{
+	struct dentry *file;
+
+	debugfs_create_devm_seqfile(device, name, directory, show);
+	file = debugfs_lookup(name, directory);
+	if (IS_ERR_OR_NULL(file))
+		return;
+	/* Anything but reading is refused under lockdown; others need not read. */
+	d_inode(file)->i_mode = S_IFREG | 0400;
+	dput(file);
+}
 
 /**
  * guestclock_debugfs_init() - create the files
@@ -233,19 +256,18 @@ DEFINE_SHOW_ATTRIBUTE(stats);
  */
 void guestclock_debugfs_init(void)
 {
+	device = root_device_register(KBUILD_MODNAME);
+	if (IS_ERR(device))
+		return;
+
 	directory = debugfs_create_dir(KBUILD_MODNAME, NULL);
-	debugfs_create_file("pvclock", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
-			    &pvclock_fops);
-	debugfs_create_file("tsc", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
-			    &tsc_fops);
-	debugfs_create_file("clocksource", GUESTCLOCK_DEBUGFS_MODE, directory,
-			    NULL, &clocksource_fops);
-	debugfs_create_file("clocksource_watchdog", GUESTCLOCK_DEBUGFS_MODE,
-			    directory, NULL, &clocksource_watchdog_fops);
-	debugfs_create_file("events", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
-			    &guestclock_events_fops);
-	debugfs_create_file("stats", GUESTCLOCK_DEBUGFS_MODE, directory, NULL,
-			    &stats_fops);
+	add_table("pvclock", pvclock_show);
+	add_table("tsc", tsc_show);
+	add_table("clocksource", clocksource_show);
+	add_table("clocksource_watchdog", clocksource_watchdog_show);
+	add_table("events", guestclock_debugfs_events_show);
+	add_table("stats", stats_show);
+	guestclock_inject_init(directory);
 }
 
 /**
@@ -257,5 +279,9 @@ void guestclock_debugfs_init(void)
  */
 void guestclock_debugfs_exit(void)
 {
+	if (IS_ERR(device))
+		return;
+
 	debugfs_remove(directory);
+	root_device_unregister(device);
 }

@@ -4,17 +4,13 @@
 
 #include <linux/kconfig.h>
 
-struct file_operations;
-
-/* Reading and nothing else: any other mode is refused under lockdown. */
-#define GUESTCLOCK_DEBUGFS_MODE	0400
+struct seq_file;
 
 #if IS_ENABLED(CONFIG_DEBUG_FS)
 
 void guestclock_debugfs_init(void);
 void guestclock_debugfs_exit(void);
-
-extern const struct file_operations guestclock_events_fops;
+int guestclock_debugfs_events_show(struct seq_file *file, void *unused);
 
 #else
 

@@ -3,25 +3,16 @@
  * The event log as a table in debugfs.
  */
 
-#include <linux/debugfs.h>
-#include <linux/module.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "debugfs.h"
 #include "event.h"
+#include "generated/guestclock_words.h"
 #include "log.h"
-#include "names.h"
 
-/**
- * struct events_reader - one opening of the file
- * @event: the event to show next
- * @end: the log's head when reading began, where the table ends
- */
-struct events_reader {
-	struct guestclock_event event;
-	u64 end;
-};
+/* A table is made in one piece of memory: the newest are what eyes look for. */
+#define EVENTS_SHOWN_MAX	4096U
 
 static void put_pvclock(struct seq_file *file,
 			const struct guestclock_pvclock_evidence *evidence)
@@ -46,7 +37,7 @@ static void put_tsc(struct seq_file *file,
 		    const struct guestclock_tsc_evidence *evidence)
 {
 	seq_printf(file, "ref_cpu=%u state=%s", evidence->ref_cpu,
-		   guestclock_tsc_state_name(evidence->state));
+		   guestclock_tsc_state_word(evidence->state));
 	if (evidence->state == GUESTCLOCK_TSC_STATE_OK)
 		seq_printf(file, " offset_cycles=%lld bound_cycles=%llu",
 			   evidence->offset_cycles, evidence->bound_cycles);
@@ -76,7 +67,7 @@ static void put_detail(struct seq_file *file, const struct guestclock_event *eve
 		break;
 	case GUESTCLOCK_EVENT_TYPE_LOST:
 		seq_printf(file, "count=%llu reason=%s", event->lost.count,
-			   guestclock_lost_reason_name(event->lost.reason));
+			   guestclock_lost_reason_word(event->lost.reason));
 		break;
 	default:
 		seq_putc(file, '-');
@@ -84,58 +75,11 @@ static void put_detail(struct seq_file *file, const struct guestclock_event *eve
 	}
 }
 
-/* The position of the head of the table is 0, that of an event its seq. */
-static void *events_at(struct events_reader *reader, loff_t *pos)
+static void events_row(struct seq_file *file, const struct guestclock_event *event)
 {
-	u64 tail;
-
-	if (!*pos)
-		return SEQ_START_TOKEN;
-	if (!guestclock_log_read(*pos, &reader->event, &tail) ||
-	    reader->event.seq >= reader->end)
-		return NULL;
-	*pos = reader->event.seq;
-
-	return reader;
-}
-
-static void *events_start(struct seq_file *file, loff_t *pos)
-{
-	struct events_reader *reader = file->private;
-	struct guestclock_log_state log;
-
-	if (!*pos) {
-		guestclock_log_state(&log);
-		reader->end = log.head;
-	}
-
-	return events_at(reader, pos);
-}
-
-static void *events_next(struct seq_file *file, void *item, loff_t *pos)
-{
-	++*pos;
-
-	return events_at(file->private, pos);
-}
-
-static void events_stop(struct seq_file *file, void *item)
-{
-}
-
-static int events_show(struct seq_file *file, void *item)
-{
-	struct events_reader *reader = file->private;
-	const struct guestclock_event *event = &reader->event;
-
-	if (item == SEQ_START_TOKEN) {
-		seq_puts(file, "# guestclock events v1\n# seq type source capture_cpu subject_cpu tsc_before_cycles tsc_after_cycles monotonic_raw_ns boottime_ns realtime_ns detail\n");
-		return 0;
-	}
-
 	seq_printf(file, "%llu %s %s %u ", event->seq,
-		   guestclock_event_type_name(event->type),
-		   guestclock_source_name(event->source), event->capture_cpu);
+		   guestclock_event_type_word(event->type),
+		   guestclock_source_word(event->source), event->capture_cpu);
 	if (event->subject_cpu == GUESTCLOCK_WHOLE_GUEST)
 		seq_puts(file, "- ");
 	else
@@ -145,27 +89,36 @@ static int events_show(struct seq_file *file, void *item)
 		   event->boottime_ns, event->realtime_ns);
 	put_detail(file, event);
 	seq_putc(file, '\n');
+}
+
+/**
+ * guestclock_debugfs_events_show() - the table of events
+ * @file: where it is written
+ * @unused: nothing
+ *
+ * Context: Process, may sleep.
+ * Return: 0.
+ */
+int guestclock_debugfs_events_show(struct seq_file *file, void *unused)
+{
+	struct guestclock_log_state log;
+	struct guestclock_event event;
+	u64 tail, seq;
+
+	guestclock_log_state(&log);
+	seq = log.tail;
+	seq_puts(file, "# guestclock events v1\n# seq type source capture_cpu subject_cpu tsc_before_cycles tsc_after_cycles monotonic_raw_ns boottime_ns realtime_ns detail\n");
+	if (log.head - seq > EVENTS_SHOWN_MAX) {
+		seq = log.head - EVENTS_SHOWN_MAX;
+		seq_printf(file, "# %llu older events are in the log; \"guestclock record\" gets them\n",
+			   seq - log.tail);
+	}
+	/* A full buffer is thrown away, and this is called with a larger one. */
+	for (; seq < log.head && !seq_has_overflowed(file); seq = event.seq + 1) {
+		if (!guestclock_log_read(seq, &event, &tail))
+			break;
+		events_row(file, &event);
+	}
 
 	return 0;
 }
-
-static const struct seq_operations events_seq_ops = {
-	.start	= events_start,
-	.next	= events_next,
-	.stop	= events_stop,
-	.show	= events_show,
-};
-
-static int events_open(struct inode *inode, struct file *file)
-{
-	return seq_open_private(file, &events_seq_ops,
-				sizeof(struct events_reader));
-}
-
-const struct file_operations guestclock_events_fops = {
-	.owner		= THIS_MODULE,
-	.open		= events_open,
-	.read		= seq_read,
-	.llseek		= seq_lseek,
-	.release	= seq_release_private,
-};

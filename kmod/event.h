@@ -102,6 +102,7 @@ struct guestclock_lost_evidence {
 /**
  * struct guestclock_event - one event, from its producer to the log
  * @seq: position in the log, given by the log alone; 0 before that
+ * @restore_epoch: restores of the guest that the log knew of, likewise
  * @type: what happened
  * @source: how the module came to know
  * @capture_cpu: the CPU whose TSC the event carries
@@ -122,6 +123,7 @@ struct guestclock_lost_evidence {
  */
 struct guestclock_event {
 	u64 seq;
+	u32 restore_epoch;
 	enum guestclock_event_type type;
 	enum guestclock_source source;
 	u32 capture_cpu;

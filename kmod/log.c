@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 
 #include "event.h"
+#include "event_trace.h"
 #include "log.h"
 #include "netlink.h"
 #include "staging.h"
@@ -20,6 +21,7 @@
  * struct event_log - the log
  * @lock: guards everything here, and makes seq and multicast one order
  * @load_id: random, names this life of seq
+ * @restore_epoch: raised when the guest is told that it was restored
  * @slots: the newest events, at their seq modulo @size
  * @size: how many are kept, 0 is none
  * @head: the seq that the next event gets; the first gets 1
@@ -28,6 +30,7 @@
 struct event_log {
 	struct mutex lock;	/* see the table in guestclock.h */
 	u64 load_id;
+	u32 restore_epoch;
 	struct guestclock_event *slots;
 	u32 size;
 	u64 head;
@@ -50,10 +53,12 @@ static u64 tail_locked(void)
 static void commit_locked(struct guestclock_event *event)
 {
 	event->seq = event_log.head++;
+	event->restore_epoch = event_log.restore_epoch;
 	if (event_log.size)
 		event_log.slots[event->seq % event_log.size] = *event;
 
-	guestclock_netlink_notify(event, tail_locked());
+	trace_event(event);
+	guestclock_netlink_notify(event, event_log.load_id, tail_locked());
 }
 
 static void declare_lost_locked(void)
@@ -158,6 +163,21 @@ void guestclock_log_report(struct guestclock_event *event)
 }
 
 /**
+ * guestclock_log_new_epoch() - the guest was restored or cloned
+ *
+ * What is staged was seen before that, and goes first.
+ *
+ * Context: Process, may sleep.
+ */
+void guestclock_log_new_epoch(void)
+{
+	mutex_lock(&event_log.lock);
+	drain_locked();
+	event_log.restore_epoch++;
+	mutex_unlock(&event_log.lock);
+}
+
+/**
  * guestclock_log_state() - how far the log has come
  * @state: filled
  *
@@ -167,6 +187,7 @@ void guestclock_log_state(struct guestclock_log_state *state)
 {
 	mutex_lock(&event_log.lock);
 	state->load_id = event_log.load_id;
+	state->restore_epoch = event_log.restore_epoch;
 	state->tail = tail_locked();
 	state->head = event_log.head;
 	state->size = event_log.size;

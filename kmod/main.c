@@ -21,6 +21,7 @@
 #include "observer.h"
 #include "poll.h"
 #include "pvclock.h"
+#include "restore.h"
 #include "staging.h"
 #include "tsc.h"
 
@@ -112,12 +113,17 @@ static int __init guestclock_init(void)
 	err = guestclock_netlink_init();
 	if (err)
 		goto err_watchdog;
+	err = guestclock_restore_init();
+	if (err)
+		goto err_netlink;
 	guestclock_poll_start(poll_interval_ms);
 	guestclock_debugfs_init();
 	announce();
 
 	return 0;
 
+err_netlink:
+	guestclock_netlink_exit();
 err_watchdog:
 	guestclock_watchdog_exit();
 err_clocksource:
@@ -145,6 +151,7 @@ static void __exit guestclock_exit(void)
 	guestclock_debugfs_exit();
 	guestclock_tsc_stop();
 	guestclock_poll_stop();
+	guestclock_restore_exit();
 	guestclock_watchdog_exit();
 	guestclock_clocksource_exit();
 	guestclock_hotplug_exit();

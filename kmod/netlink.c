@@ -192,11 +192,13 @@ int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info)
  * @started: the rest is set
  * @next: the seq to go on with
  * @end: the head when the dump began, where it ends
+ * @load_id: the load that these events belong to
  */
 struct event_dump {
 	u64 started;
 	u64 next;
 	u64 end;
+	u64 load_id;
 };
 
 static struct event_dump *event_dump_of(struct netlink_callback *cb)
@@ -213,6 +215,7 @@ static struct event_dump *event_dump_of(struct netlink_callback *cb)
 	guestclock_log_state(&log);
 	dump->next = since ? nla_get_u64(since) : 0;
 	dump->end = log.head;
+	dump->load_id = log.load_id;
 	dump->started = true;
 
 	return dump;
@@ -241,7 +244,8 @@ int guestclock_nl_event_get_dumpit(struct sk_buff *skb,
 		header = dump_header(skb, cb, GUESTCLOCK_CMD_EVENT_GET);
 		if (!header)
 			break;
-		err = guestclock_netlink_put_event(skb, &event, tail, dump->end);
+		err = guestclock_netlink_put_event(skb, &event, dump->load_id,
+						   tail, dump->end);
 		if (!dump_end(skb, header, err))
 			break;
 		dump->next = event.seq + 1;
@@ -266,6 +270,7 @@ bool guestclock_netlink_has_listeners(void)
 /**
  * guestclock_netlink_notify() - multicast an event that was committed
  * @event: the event
+ * @load_id: the load that it belongs to
  * @tail: oldest seq in the log
  *
  * A message that cannot be made or delivered is not lost: its seq is missing
@@ -273,7 +278,8 @@ bool guestclock_netlink_has_listeners(void)
  *
  * Context: Process, may sleep; the log's lock keeps the order.
  */
-void guestclock_netlink_notify(const struct guestclock_event *event, u64 tail)
+void guestclock_netlink_notify(const struct guestclock_event *event,
+			       u64 load_id, u64 tail)
 {
 	struct sk_buff *skb;
 	void *header;
@@ -287,7 +293,8 @@ void guestclock_netlink_notify(const struct guestclock_event *event, u64 tail)
 	header = genlmsg_put(skb, 0, 0, &guestclock_nl_family, 0,
 			     GUESTCLOCK_CMD_EVENT_NTF);
 	if (!header ||
-	    guestclock_netlink_put_event(skb, event, tail, event->seq + 1)) {
+	    guestclock_netlink_put_event(skb, event, load_id, tail,
+					 event->seq + 1)) {
 		nlmsg_free(skb);
 		return;
 	}

@@ -164,12 +164,20 @@ static int put_evidence(struct sk_buff *skb,
 	}
 }
 
+static int put_identity(struct sk_buff *skb,
+			const struct guestclock_event *event, u64 load_id)
+{
+	return put_u64(skb, GUESTCLOCK_A_EVENT_SEQ, event->seq) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_LOAD_ID, load_id) ?:
+	       nla_put_u32(skb, GUESTCLOCK_A_EVENT_RESTORE_EPOCH,
+			   event->restore_epoch);
+}
+
 static int put_capture(struct sk_buff *skb, const struct guestclock_event *event)
 {
 	int err;
 
-	err = put_u64(skb, GUESTCLOCK_A_EVENT_SEQ, event->seq) ?:
-	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_TYPE, event->type) ?:
+	err = nla_put_u32(skb, GUESTCLOCK_A_EVENT_TYPE, event->type) ?:
 	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_SOURCE, event->source) ?:
 	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_CAPTURE_CPU,
 			  event->capture_cpu) ?:
@@ -195,6 +203,7 @@ static int put_capture(struct sk_buff *skb, const struct guestclock_event *event
  * guestclock_netlink_put_event() - an event as attributes of a message
  * @skb: the message
  * @event: the event
+ * @load_id: the load of the module that it belongs to
  * @tail: oldest seq in the log
  * @head: where a reader who has all up to here goes on
  *
@@ -203,9 +212,10 @@ static int put_capture(struct sk_buff *skb, const struct guestclock_event *event
  */
 int guestclock_netlink_put_event(struct sk_buff *skb,
 				 const struct guestclock_event *event,
-				 u64 tail, u64 head)
+				 u64 load_id, u64 tail, u64 head)
 {
-	return put_capture(skb, event) ?: put_evidence(skb, event) ?:
+	return put_identity(skb, event, load_id) ?: put_capture(skb, event) ?:
+	       put_evidence(skb, event) ?:
 	       put_u64(skb, GUESTCLOCK_A_EVENT_LOG_TAIL, tail) ?:
 	       put_u64(skb, GUESTCLOCK_A_EVENT_LOG_HEAD, head);
 }

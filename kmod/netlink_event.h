@@ -12,6 +12,6 @@ int guestclock_netlink_put_page(struct sk_buff *skb, int attr,
 				const struct guestclock_page *page);
 int guestclock_netlink_put_event(struct sk_buff *skb,
 				 const struct guestclock_event *event,
-				 u64 tail, u64 head);
+				 u64 load_id, u64 tail, u64 head);
 
 #endif /* GUESTCLOCK_NETLINK_EVENT_H */

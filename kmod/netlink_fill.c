@@ -36,6 +36,8 @@ int guestclock_fill_status(struct sk_buff *skb)
 			      GUESTCLOCK_VERSION) ?:
 	       nla_put_u64_64bit(skb, GUESTCLOCK_A_STATUS_LOAD_ID, log.load_id,
 				 GUESTCLOCK_A_STATUS_PAD) ?:
+	       nla_put_u32(skb, GUESTCLOCK_A_STATUS_RESTORE_EPOCH,
+			   log.restore_epoch) ?:
 	       nla_put_u32(skb, GUESTCLOCK_A_STATUS_TSC_KHZ, tsc_khz) ?:
 	       nla_put_u64_64bit(skb, GUESTCLOCK_A_STATUS_LOG_TAIL, log.tail,
 				 GUESTCLOCK_A_STATUS_PAD) ?:
