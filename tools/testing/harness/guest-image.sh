@@ -45,7 +45,7 @@ make_guest_base()
 	chmod 755 "$guest_root/init" "$guest_root/usr/bin/hostctl"
 	pack_root "$guest_root" "$2"
 	rm -rf "$guest_root"
-	keep_newest 12 "$CACHE"/guests/*.cpio
+	keep_newest 12 "$CACHE"/guests/[0-9]*.cpio
 }
 
 # guest_run_part KERNEL ROOT: what belongs to this run. Reads RUN_*.
@@ -59,6 +59,7 @@ guest_run_part()
 		put_module "$1" "$2"
 		put_client "$2"
 		put_selftests "$1" "$2"
+		put_spec "$2"
 	fi
 	{
 		echo "RUN_ID='$RUN_ID'"

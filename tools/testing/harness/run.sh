@@ -23,7 +23,12 @@ prepare_guest()
 	ln -f "$prepare_kernel/vmlinuz" "$1/vmlinuz"
 	guest_run_part "$RUN_KERNEL" "$1/guest-root"
 	pack_root "$1/guest-root" "$1/guest-part.cpio"
-	cat "$prepare_base" "$1/guest-part.cpio" >"$1/initrd"
+	prepare_ynl=
+	if tests_mention GUESTCLOCK_YNL; then
+		prepare_ynl=$(ynl_image) || exit 1
+	fi
+	# shellcheck disable=SC2086 # no file, or one of our own naming
+	cat "$prepare_base" $prepare_ynl "$1/guest-part.cpio" >"$1/initrd"
 	rm -rf "$1/guest-root" "$1/guest-part.cpio"
 }
 
