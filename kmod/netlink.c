@@ -176,15 +176,17 @@ int guestclock_nl_tsc_get_dumpit(struct sk_buff *skb,
 int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *cpu = info->attrs[GUESTCLOCK_A_TSC_CPU];
+	int err = -ENODEV;
 
 	if (!cpu)
 		return guestclock_tsc_measure(GUESTCLOCK_ALL_CPUS);
-	if (nla_get_u32(cpu) >= nr_cpu_ids) {
-		NL_SET_BAD_ATTR(info->extack, cpu);
-		return -ENODEV;
-	}
+	if (nla_get_u32(cpu) < nr_cpu_ids)
+		err = guestclock_tsc_measure(nla_get_u32(cpu));
+	if (err == -ENODEV)
+		NL_SET_ERR_MSG_ATTR(info->extack, cpu,
+				    "no such CPU, or it is offline");
 
-	return guestclock_tsc_measure(nla_get_u32(cpu));
+	return err;
 }
 
 /**
