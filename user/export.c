@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock-export: the events of a recording as JSON lines. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "exit.h"
+#include "options.h"
+#include "program.h"
 #include "recording.h"
 #include "say.h"
-#include "version.h"
-
-static int print_help(FILE *to)
-{
-	fprintf(to,
-		"usage: guestclock export [--all] FILE\n\n"
-		"Print the events of the recording FILE, one JSON object per line, as 'guestclock\n"
-		"monitor -o json' prints them.\n\n"
-		"  --all   also lines of the kernel's log and context, each with a key \"record\"\n");
-	return GC_EXIT_OK;
-}
 
 static int print_item(const struct gc_item *item, void *arg)
 {
@@ -30,48 +19,57 @@ static int print_item(const struct gc_item *item, void *arg)
 	return puts(item->line) == EOF ? -EPIPE : 0;
 }
 
-int main(int argc, char **argv)
+static int take_option(int option, const char *value, void *arg)
 {
-	static const struct option options[] = {
-		{ "all", no_argument, NULL, 'a' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
-	};
-	bool all = false;
-	char why[512];
-	int option;
+	bool *all = arg;
 
-	gc_say_name("guestclock-export");
-	while ((option = getopt_long(argc, argv, ":ahV", options, NULL)) != -1) {
-		switch (option) {
-		case 'a':
-			all = true;
-			break;
-		case 'h':
-			return print_help(stdout);
-		case 'V':
-			printf("guestclock-export %s\n", GC_VERSION);
-			return GC_EXIT_OK;
-		default:
-			gc_say("bad option '%s'; try --help", argv[optind - 1]);
-			return GC_EXIT_USAGE;
-		}
-	}
-	if (argc - optind != 1) {
-		gc_say("name one recording; try --help");
-		return GC_EXIT_USAGE;
-	}
-	if (gc_recording_read(argv[optind], print_item, &all, why, sizeof(why))) {
-		if (ferror(stdout))
-			gc_say("cannot write the output: %s", strerror(errno));
-		else
-			gc_say("%s", why);
-		return GC_EXIT_ERROR;
-	}
-	if (fflush(stdout)) {
-		gc_say("cannot write the output: %s", strerror(errno));
+	(void)option;
+	(void)value;
+	*all = true;
+	return 0;
+}
+
+static const struct option options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 }
+};
+
+static const struct gc_usage usage = {
+	.name = "export",
+	.synopsis = "[--all] FILE",
+	.summary = "Print the events of the recording FILE, one JSON object per line, as 'guestclock\n"
+		   "monitor -o json' prints them.\n\n"
+		   "  --all   also lines of the kernel's log and context, each with a key \"record\"",
+	.shorts = ":aVh",
+	.longs = options,
+};
+
+static int export(const char *path, bool all)
+{
+	char why[512];
+
+	if (!gc_recording_read(path, print_item, &all, why, sizeof(why)))
+		return GC_EXIT_OK;
+	/* Else the output could not be written, which is told in the end. */
+	if (!ferror(stdout)) {
+		gc_say("%s", why);
 		return GC_EXIT_ERROR;
 	}
 	return GC_EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	bool all = false;
+	int ret;
+
+	gc_program_begin("guestclock-export");
+	ret = gc_options_parse(&usage, argc, argv, take_option, &all);
+	if (ret < 0 && argc - optind != 1)
+		ret = gc_options_bad(&usage, "name one recording");
+	else if (ret < 0)
+		ret = export(argv[optind], all);
+	return gc_program_end(ret);
 }

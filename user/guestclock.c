@@ -10,6 +10,7 @@
 
 #include "array.h"
 #include "cmd/cmd.h"
+#include "program.h"
 #include "say.h"
 #include "schema.h"
 #include "smallfile.h"
@@ -26,21 +27,19 @@ static const char *const programs[][2] = {
 	{ "export", "Print a recording's events as JSON lines." },
 };
 
-static int print_help(FILE *to)
+static int print_help(void)
 {
 	size_t i;
 
-	fprintf(to,
-		"usage: guestclock [VERB] [ARGUMENTS]\n\n"
-		"The truth about time inside a KVM guest, as the guestclock module sees it.\n\n");
+	puts("usage: guestclock [VERB] [ARGUMENTS]\n\n"
+	     "The truth about time inside a KVM guest, as the guestclock module sees it.\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(to, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+		printf("  %-12s %s\n", commands[i]->usage.name, commands[i]->usage.summary);
 	for (i = 0; i < ARRAY_SIZE(programs); i++)
-		fprintf(to, "  %-12s %s\n", programs[i][0], programs[i][1]);
-	fprintf(to,
-		"\nWithout a verb it is status. 'guestclock VERB --help' tells more, and so does\n"
-		"guestclock(1). Exit codes: 0 good, 1 error, 2 condition found, 3 module not\n"
-		"loaded, 4 events lost, 5 other network namespace, 6 no privilege, 64 usage.\n");
+		printf("  %-12s %s\n", programs[i][0], programs[i][1]);
+	puts("\nWithout a verb it is status. 'guestclock VERB --help' tells more, and so does\n"
+	     "guestclock(1). Exit codes: 0 good, 1 error, 2 condition found, 3 module not\n"
+	     "loaded, 4 events lost, 5 other network namespace, 6 no privilege, 64 usage.");
 	return GC_EXIT_OK;
 }
 
@@ -106,27 +105,24 @@ static bool is_verb(const char *word)
 	       strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(word);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	size_t i;
 
-	/* Lines must arrive as they are written, also through a pipe. */
-	setvbuf(stdout, NULL, _IOLBF, 0);
-
 	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 			 !strcmp(argv[1], "help")))
-		return print_help(stdout);
+		return print_help();
 	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
 		return print_version();
 	if (argc < 2 || argv[1][0] == '-') {
-		argv[0] = (char *)gc_cmd_status.name;
+		argv[0] = (char *)gc_cmd_status.usage.name;
 		return gc_cmd_status.run(argc, argv);
 	}
 
 	argv++;
 	argc--;
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (!strcmp(argv[0], commands[i]->name))
+		if (!strcmp(argv[0], commands[i]->usage.name))
 			return commands[i]->run(argc, argv);
 	}
 	if (!is_verb(argv[0])) {
@@ -134,4 +130,12 @@ int main(int argc, char **argv)
 		return GC_EXIT_USAGE;
 	}
 	return run_program(argv);
+}
+
+int main(int argc, char **argv)
+{
+	gc_program_begin("guestclock");
+	/* Lines must arrive as they are written, also through a pipe. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return gc_program_end(run(argc, argv));
 }

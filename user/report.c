@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock-report: what a recording says about the clocks. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "exit.h"
+#include "options.h"
+#include "program.h"
 #include "report/report_text.h"
 #include "report/timeline.h"
 #include "say.h"
-#include "version.h"
 #include "writer.h"
 
 /**
@@ -23,16 +22,6 @@ struct request {
 	enum gc_format format;
 	bool all_lines;
 };
-
-static int print_help(FILE *to)
-{
-	fprintf(to,
-		"usage: guestclock report [--all] [-o text|json|csv] FILE\n\n"
-		"Tell what the recording FILE (a database, or JSON lines) says about the clocks.\n\n"
-		"  --all   every recorded line of the kernel's log, not only those written\n"
-		"          during the recording and earlier warnings\n");
-	return GC_EXIT_OK;
-}
 
 static int print_rows(const struct gc_timeline *timeline, enum gc_format format)
 {
@@ -68,10 +57,6 @@ static int report(const struct request *request)
 	else if (print_rows(&timeline, request->format))
 		goto no_memory;
 	ret = GC_EXIT_OK;
-	if (fflush(stdout) || ferror(stdout)) {
-		gc_say("cannot write the output: %s", strerror(errno));
-		ret = GC_EXIT_ERROR;
-	}
 	goto out;
 
 no_memory:
@@ -82,43 +67,46 @@ out:
 	return ret;
 }
 
+static int take_option(int option, const char *value, void *arg)
+{
+	struct request *request = arg;
+
+	if (option == 'o')
+		return gc_format_parse(value, &request->format);
+	request->all_lines = true;
+	return 0;
+}
+
+static const struct option options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 }
+};
+
+static const struct gc_usage usage = {
+	.name = "report",
+	.synopsis = "[--all] [-o text|json|csv] FILE",
+	.summary = "Tell what the recording FILE (a database, or JSON lines) says about the clocks.\n\n"
+		   "  --all   every recorded line of the kernel's log, not only those written\n"
+		   "          during the recording and earlier warnings",
+	.shorts = ":ao:Vh",
+	.longs = options,
+};
+
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "all", no_argument, NULL, 'a' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
-	};
 	struct request request = { .format = GC_FORMAT_TEXT };
-	int option;
+	int ret;
 
-	gc_say_name("guestclock-report");
-	while ((option = getopt_long(argc, argv, ":ao:hV", options, NULL)) != -1) {
-		switch (option) {
-		case 'a':
-			request.all_lines = true;
-			break;
-		case 'o':
-			if (!gc_format_parse(optarg, &request.format))
-				break;
-			gc_say("no output format '%s'; try --help", optarg);
-			return GC_EXIT_USAGE;
-		case 'h':
-			return print_help(stdout);
-		case 'V':
-			printf("guestclock-report %s\n", GC_VERSION);
-			return GC_EXIT_OK;
-		default:
-			gc_say("bad option '%s'; try --help", argv[optind - 1]);
-			return GC_EXIT_USAGE;
-		}
+	gc_program_begin("guestclock-report");
+	ret = gc_options_parse(&usage, argc, argv, take_option, &request);
+	if (ret < 0 && argc - optind != 1) {
+		ret = gc_options_bad(&usage, "name one recording");
+	} else if (ret < 0) {
+		request.path = argv[optind];
+		ret = report(&request);
 	}
-	if (argc - optind != 1) {
-		gc_say("name one recording; try --help");
-		return GC_EXIT_USAGE;
-	}
-	request.path = argv[optind];
-	return report(&request);
+	return gc_program_end(ret);
 }

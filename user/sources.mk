@@ -7,13 +7,14 @@ GC_PACKAGES := libnl-3.0 libnl-genl-3.0 sqlite3 jansson
 GC_DEBIAN_PACKAGES := pkg-config libnl-3-dev libnl-genl-3-dev libsqlite3-dev libjansson-dev
 
 GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
-	-I $(top)/kmod/include/uapi \
+	-I$(top)/kmod/include/uapi -I$(top)/kmod/generated \
 	-I$(top)/user -I$(top)/user/lib -I$(top)/user/out
 
 GC_LIB := $(addprefix lib/,\
-	clocksource_sysfs.o context.o decode.o failure.o follow.o identity.o \
-	kernel_lines.o kmsg.o link.o loop.o recording.o recording_db.o row.o row_json.o \
-	say.o schema.o \
+	clocksource_sysfs.o context.o db_error.o decode.o failure.o follow.o follow_deliver.o identity.o \
+	kernel_lines.o kmsg.o link.o loop.o options.o program.o \
+	record_resume.o recording.o recording_db.o \
+	row.o row_json.o say.o schema.o \
 	schema_event.o smallfile.o store.o store_open.o stream.o words.o)
 GC_OUT := $(addprefix out/,csv.o event_line.o json.o text.o writer.o)
 GC_CMD := $(addprefix cmd/,\

@@ -40,8 +40,11 @@ static int run(int argc, char **argv)
 }
 
 const struct gc_cmd gc_cmd_clocksource = {
-	.name = "clocksource",
-	.synopsis = "[-o text|json|csv]",
-	.summary = "Show the current clocksource, and how often it was switched, stepped, marked.",
+	.usage = {
+		.name = "clocksource",
+		.synopsis = "[-o text|json|csv]",
+		.summary = "Show the current clocksource, and how often it was switched, stepped, marked.",
+		GC_CMD_FORMAT_ONLY,
+	},
 	.run = run,
 };

@@ -2,47 +2,22 @@
 /* What the verbs have in common. */
 #include "cmd.h"
 
-#include <getopt.h>
-#include <stdarg.h>
-#include <string.h>
-
 #include "failure.h"
-#include "say.h"
 
-/**
- * gc_cmd_usage() - Print how a verb is used.
- * @cmd: the verb
- * @to: where it goes
- *
- * Return: GC_EXIT_OK.
- */
-int gc_cmd_usage(const struct gc_cmd *cmd, FILE *to)
+const struct option gc_cmd_format_options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+static int take_format(int option, const char *value, void *arg)
 {
-	fprintf(to, "usage: guestclock %s %s\n%s\n", cmd->name, cmd->synopsis, cmd->summary);
-	return GC_EXIT_OK;
+	(void)option;
+	return gc_format_parse(value, arg);
 }
 
 /**
- * gc_cmd_bad_usage() - Tell what is wrong with a command line.
- * @cmd: the verb
- * @format: what is wrong
- *
- * Return: GC_EXIT_USAGE.
- */
-int gc_cmd_bad_usage(const struct gc_cmd *cmd, const char *format, ...)
-{
-	char text[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	gc_say("%s: %s; usage: guestclock %s %s", cmd->name, text, cmd->name, cmd->synopsis);
-	return GC_EXIT_USAGE;
-}
-
-/**
- * gc_cmd_format() - Parse the command line of a verb that takes only -o.
+ * gc_cmd_format() - Parse the command line of a verb that takes only a format.
  * @cmd: the verb
  * @argc: number of arguments
  * @argv: the arguments
@@ -52,25 +27,13 @@ int gc_cmd_bad_usage(const struct gc_cmd *cmd, const char *format, ...)
  */
 int gc_cmd_format(const struct gc_cmd *cmd, int argc, char **argv, enum gc_format *format)
 {
-	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int option;
+	int ret;
 
 	*format = GC_FORMAT_TEXT;
-	while ((option = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
-		if (option == 'h')
-			return gc_cmd_usage(cmd, stdout);
-		if (option != 'o')
-			return gc_cmd_bad_usage(cmd, "bad option '%s'", argv[optind - 1]);
-		if (gc_format_parse(optarg, format))
-			return gc_cmd_bad_usage(cmd, "no output format '%s'", optarg);
-	}
-	if (optind < argc)
-		return gc_cmd_bad_usage(cmd, "unexpected argument '%s'", argv[optind]);
-	return -1;
+	ret = gc_options_parse(&cmd->usage, argc, argv, take_format, format);
+	if (ret < 0 && optind < argc)
+		return gc_options_bad(&cmd->usage, "unexpected argument '%s'", argv[optind]);
+	return ret;
 }
 
 /**
@@ -108,9 +71,6 @@ int gc_cmd_print_rows(struct gc_link *link, const struct gc_query *query,
 
 	gc_writer_begin(&printing.writer, format, query->schema, stdout);
 	err = gc_link_get(link, query->cmd, query->dump, query->schema, print_row, &printing);
-	if (gc_writer_end(&printing.writer) && !err) {
-		gc_say("%s: cannot write the output", query->schema->name);
-		return GC_EXIT_ERROR;
-	}
+	gc_writer_end(&printing.writer);
 	return err ? gc_failure_say(err, query->schema->name) : GC_EXIT_OK;
 }

@@ -4,19 +4,16 @@
 
 #include "exit.h"
 #include "link.h"
+#include "options.h"
 #include "writer.h"
 
 /**
  * struct gc_cmd - A verb of guestclock.
- * @name: the verb
- * @synopsis: its arguments, for the usage
- * @summary: what it does, in a few words
+ * @usage: what it takes
  * @run: does it; argv[0] is the verb; returns an exit code
  */
 struct gc_cmd {
-	const char *name;
-	const char *synopsis;
-	const char *summary;
+	struct gc_usage usage;
 	int (*run)(int argc, char **argv);
 };
 
@@ -43,9 +40,11 @@ extern const struct gc_cmd gc_cmd_clocksource;
 extern const struct gc_cmd gc_cmd_monitor;
 extern const struct gc_cmd gc_cmd_record;
 
-int gc_cmd_usage(const struct gc_cmd *cmd, FILE *to);
-int gc_cmd_bad_usage(const struct gc_cmd *cmd, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* The usage of a verb that takes a format and nothing else. */
+#define GC_CMD_FORMAT_ONLY	.shorts = ":o:h", .longs = gc_cmd_format_options
+
+extern const struct option gc_cmd_format_options[];
+
 int gc_cmd_format(const struct gc_cmd *cmd, int argc, char **argv, enum gc_format *format);
 int gc_cmd_print_rows(struct gc_link *link, const struct gc_query *query,
 		      enum gc_format format);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock monitor: print events as they come. */
 #include <errno.h>
-#include <getopt.h>
 #include <linux/guestclock.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -17,12 +15,14 @@
 
 /**
  * struct monitor - State of a monitor.
+ * @format: how events are printed
  * @writer: prints events
  * @since: seq to begin with, 0 to begin with the next event
  * @begun: the first load has been begun; later ones are wanted whole
  * @lost: events declared lost so far
  */
 struct monitor {
+	enum gc_format format;
 	struct gc_writer writer;
 	uint64_t since;
 	bool begun;
@@ -97,10 +97,9 @@ static int follow(struct monitor *monitor)
 	gc_follow_free(&follow);
 	gc_stream_close(&stream);
 	close(signal_fd);
-	if (ferror(stdout)) {
-		gc_say("monitor: cannot write the output");
-		return GC_EXIT_ERROR;
-	}
+	/* Which is told in the end. */
+	if (ferror(stdout))
+		return GC_EXIT_OK;
 	if (err)
 		return gc_failure_say(err, "monitor");
 	return monitor->lost ? GC_EXIT_LOST : GC_EXIT_OK;
@@ -112,60 +111,57 @@ static int parse_seq(const char *text, uint64_t *seq)
 
 	errno = 0;
 	*seq = strtoull(text, &end, 10);
-	return errno || *end || *text < '0' || *text > '9' ? -EINVAL : 0;
+	if (errno || *end || *text < '0' || *text > '9')
+		return -EINVAL;
+	if (!*seq)
+		*seq = 1;
+	return 0;
+}
+
+static const struct option options[] = {
+	{ "since", required_argument, NULL, 's' },
+	{ "history", no_argument, NULL, 'H' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+static int take_option(int option, const char *value, void *arg)
+{
+	struct monitor *monitor = arg;
+
+	if (option == 'o')
+		return gc_format_parse(value, &monitor->format);
+	monitor->since = 1;
+	return option == 's' ? parse_seq(value, &monitor->since) : 0;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "since", required_argument, NULL, 's' },
-		{ "history", no_argument, NULL, 'H' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	struct monitor monitor = { .since = 0 };
-	enum gc_format format = GC_FORMAT_TEXT;
-	int option, ret;
+	struct monitor monitor = { .format = GC_FORMAT_TEXT };
+	int ret;
 
-	while ((option = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			if (parse_seq(optarg, &monitor.since))
-				return gc_cmd_bad_usage(&gc_cmd_monitor, "no seq '%s'", optarg);
-			if (!monitor.since)
-				monitor.since = 1;
-			break;
-		case 'H':
-			monitor.since = 1;
-			break;
-		case 'o':
-			if (gc_format_parse(optarg, &format))
-				return gc_cmd_bad_usage(&gc_cmd_monitor, "no output format '%s'",
-							optarg);
-			break;
-		case 'h':
-			return gc_cmd_usage(&gc_cmd_monitor, stdout);
-		default:
-			return gc_cmd_bad_usage(&gc_cmd_monitor, "bad option '%s'",
-						argv[optind - 1]);
-		}
-	}
+	ret = gc_options_parse(&gc_cmd_monitor.usage, argc, argv, take_option, &monitor);
+	if (ret >= 0)
+		return ret;
 	if (optind < argc)
-		return gc_cmd_bad_usage(&gc_cmd_monitor, "unexpected argument '%s'",
-					argv[optind]);
+		return gc_options_bad(&gc_cmd_monitor.usage, "unexpected argument '%s'",
+				      argv[optind]);
 
-	gc_writer_begin(&monitor.writer, format, &gc_schema_event, stdout);
+	gc_writer_begin(&monitor.writer, monitor.format, &gc_schema_event, stdout);
 	monitor.writer.line = gc_event_line;
 	ret = follow(&monitor);
-	if (gc_writer_end(&monitor.writer) && ret == GC_EXIT_OK)
-		ret = GC_EXIT_ERROR;
+	gc_writer_end(&monitor.writer);
 	return ret;
 }
 
 const struct gc_cmd gc_cmd_monitor = {
-	.name = "monitor",
-	.synopsis = "[--since SEQ | --history] [-o text|json|csv]",
-	.summary = "Print events as they come, or first those that the log still has.",
+	.usage = {
+		.name = "monitor",
+		.synopsis = "[--since SEQ | --history] [-o text|json|csv]",
+		.summary = "Print events as they come, or first those that the log still has.",
+		.shorts = ":o:h",
+		.longs = options,
+	},
 	.run = run,
 };

@@ -63,8 +63,11 @@ static int run(int argc, char **argv)
 }
 
 const struct gc_cmd gc_cmd_pvclock = {
-	.name = "pvclock",
-	.synopsis = "[-o text|json|csv]",
-	.summary = "Show every vCPU's pvclock page, as of the module's last poll.",
+	.usage = {
+		.name = "pvclock",
+		.synopsis = "[-o text|json|csv]",
+		.summary = "Show every vCPU's pvclock page, as of the module's last poll.",
+		GC_CMD_FORMAT_ONLY,
+	},
 	.run = run,
 };

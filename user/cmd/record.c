@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock record: put every event into a database. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <linux/guestclock.h>
 #include <signal.h>
@@ -13,6 +12,7 @@
 #include "failure.h"
 #include "kernel_lines.h"
 #include "loop.h"
+#include "record_resume.h"
 #include "say.h"
 #include "schema.h"
 #include "store.h"
@@ -33,10 +33,11 @@
  * @on_tty: show a running count
  * @store_failed: the database said no, and has been told
  * @events: events stored in this run
+ * @fresh: of the pending events, those that were not stored before
  * @lost: events declared lost in this run
  * @conflicts: events stored beside others of the same identity
  * @pending: events since the last commit
- * @last_seq: seq of the last event
+ * @durable_seq: all of the load up to this one is stored or declared lost
  * @begin_ms: when the run began
  * @context_ms: when the next context row is due
  */
@@ -49,10 +50,11 @@ struct recorder {
 	bool on_tty;
 	bool store_failed;
 	uint64_t events;
+	unsigned int fresh;
 	uint64_t lost;
 	uint64_t conflicts;
 	unsigned int pending;
-	uint64_t last_seq;
+	uint64_t durable_seq;
 	int64_t begin_ms;
 	int64_t context_ms;
 };
@@ -73,22 +75,45 @@ static void show_count(const struct recorder *recorder)
 
 static int store_failed(struct recorder *recorder)
 {
-	clear_count(recorder);
-	gc_say("record: %s", recorder->store.why);
 	recorder->store_failed = true;
 	return -NLE_FAILURE;
 }
 
+/* At the end, because only then it is known how far the module has come. */
+static void say_store_failed(struct recorder *recorder)
+{
+	const struct gc_follow *follow = &recorder->follow;
+	uint64_t head = follow->known_head, kept = 0, missing = 0;
+	struct gc_row *status;
+
+	if (!gc_link_status(&recorder->stream.link, &status)) {
+		if (status->v[GC_STATUS_LOAD_ID].u == follow->load_id)
+			head = status->v[GC_STATUS_LOG_HEAD].u;
+		kept = status->v[GC_STATUS_LOG_SIZE].u;
+		gc_row_free(status);
+	}
+	if (head > recorder->durable_seq)
+		missing = head - recorder->durable_seq - 1;
+	gc_say("record: %s", recorder->store.why);
+	gc_say("record: everything up to seq=%" PRIu64 " is stored, the %" PRIu64
+	       " events after it are not; the module's log keeps the newest %" PRIu64
+	       ", from where the next run takes them", recorder->durable_seq, missing, kept);
+}
+
 static int commit(struct recorder *recorder)
 {
-	unsigned int pending = recorder->pending;
+	bool tell = recorder->verbose && recorder->pending;
 
 	if (gc_store_commit(&recorder->store))
 		return store_failed(recorder);
+	recorder->events += recorder->fresh;
+	recorder->fresh = 0;
 	recorder->pending = 0;
-	if (pending && recorder->verbose) {
-		clear_count(recorder);
-		printf("stored seq=%" PRIu64 "\n", recorder->last_seq);
+	/* Without a load there is nothing yet. */
+	if (recorder->follow.begun)
+		recorder->durable_seq = recorder->follow.next - 1;
+	if (tell) {
+		printf("stored seq=%" PRIu64 "\n", recorder->durable_seq);
 		fflush(stdout);
 	}
 	return 0;
@@ -115,11 +140,12 @@ static int take_context(struct recorder *recorder, const char *occasion)
 static uint64_t resume(void *arg, const struct gc_log_state *state)
 {
 	struct recorder *recorder = arg;
-	uint64_t seq = 0;
+	uint64_t seq = 1;
 
-	if (gc_store_last_seq(&recorder->store, &recorder->follow.identity, state->load_id, &seq))
+	if (gc_record_resume(&recorder->store, &recorder->follow, state, &seq))
 		store_failed(recorder);
-	return seq + 1;
+	recorder->durable_seq = seq - 1;
+	return seq;
 }
 
 static int take_event(void *arg, struct gc_row *event)
@@ -139,10 +165,9 @@ static int take_event(void *arg, struct gc_row *event)
 		err = gc_store_lost(&recorder->store, event);
 	} else {
 		err = gc_store_event(&recorder->store, event, &stored);
-		recorder->events += !err && stored != GC_STORED_KNOWN;
+		recorder->fresh += !err && stored != GC_STORED_KNOWN;
 		recorder->conflicts += !err && stored == GC_STORED_CONFLICT;
 		recorder->pending++;
-		recorder->last_seq = event->v[GC_EVENT_SEQ].u;
 	}
 	gc_row_free(event);
 	if (err)
@@ -216,13 +241,15 @@ static int follow(struct recorder *recorder)
 
 	clear_count(recorder);
 	if (recorder->conflicts)
-		gc_say("record: %" PRIu64 " events say something else than events stored"
-		       " before under the same identity; both are kept (a restored"
-		       " snapshot or a clone?)", recorder->conflicts);
+		gc_say("record: %" PRIu64 " events say something else than those stored before"
+		       " under the same identity: this is another continuation of one snapshot;"
+		       " both are kept, and report tells where they part", recorder->conflicts);
 	printf("%" PRIu64 " events, %" PRIu64 " lost, %.1f s\n", recorder->events,
 	       recorder->lost, (double)(gc_loop_now_ms() - recorder->begin_ms) / 1000);
-	if (recorder->store_failed)
+	if (recorder->store_failed) {
+		say_store_failed(recorder);
 		return GC_EXIT_ERROR;
+	}
 	if (err)
 		return gc_failure_say(err, "record");
 	return recorder->lost ? GC_EXIT_LOST : GC_EXIT_OK;
@@ -257,26 +284,26 @@ out:
 	return ret;
 }
 
+static int take_option(int option, const char *value, void *arg)
+{
+	struct recorder *recorder = arg;
+
+	(void)option;
+	(void)value;
+	recorder->verbose = true;
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
 	struct recorder recorder = { .begin_ms = gc_loop_now_ms() };
-	int option;
+	int ret;
 
-	while ((option = getopt_long(argc, argv, ":vh", options, NULL)) != -1) {
-		if (option == 'h')
-			return gc_cmd_usage(&gc_cmd_record, stdout);
-		if (option != 'v')
-			return gc_cmd_bad_usage(&gc_cmd_record, "bad option '%s'",
-						argv[optind - 1]);
-		recorder.verbose = true;
-	}
+	ret = gc_options_parse(&gc_cmd_record.usage, argc, argv, take_option, &recorder);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1)
-		return gc_cmd_bad_usage(&gc_cmd_record, "name one file to record into");
+		return gc_options_bad(&gc_cmd_record.usage, "name one file to record into");
 
 	/* A reader that goes away must not end the recording. */
 	signal(SIGPIPE, SIG_IGN);
@@ -284,9 +311,19 @@ static int run(int argc, char **argv)
 	return record_into(&recorder, argv[optind]);
 }
 
+static const struct option options[] = {
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
 const struct gc_cmd gc_cmd_record = {
-	.name = "record",
-	.synopsis = "[-v] FILE",
-	.summary = "Put every event into the database FILE, until SIGINT or SIGTERM.",
+	.usage = {
+		.name = "record",
+		.synopsis = "[-v] FILE",
+		.summary = "Put every event into the database FILE, until SIGINT or SIGTERM.",
+		.shorts = ":vh",
+		.longs = options,
+	},
 	.run = run,
 };

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock status: the module, its log, its observers, the clocksource. */
-#include <errno.h>
 #include <inttypes.h>
 #include <linux/guestclock.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "clocksource_sysfs.h"
 #include "cmd.h"
 #include "failure.h"
 #include "row_json.h"
-#include "say.h"
 #include "schema.h"
 #include "version.h"
 
@@ -146,9 +143,9 @@ static void print_text(const struct state *state)
 	const struct gc_value *v = state->status->v;
 
 	print_pair("health:", "%s", state->health);
-	print_pair("module:", "guestclock %s, load 0x%016" PRIx64,
+	print_pair("module:", "guestclock %s, load 0x%016" PRIx64 ", restore epoch %" PRIu64,
 		   gc_row_text(state->status, GC_STATUS_MODULE_VERSION),
-		   v[GC_STATUS_LOAD_ID].u);
+		   v[GC_STATUS_LOAD_ID].u, v[GC_STATUS_RESTORE_EPOCH].u);
 	if (v[GC_STATUS_LOG_TAIL].u >= v[GC_STATUS_LOG_HEAD].u)
 		print_pair("event log:", "empty, room for %" PRIu64 " events, %" PRIu64 " lost",
 			   v[GC_STATUS_LOG_SIZE].u, v[GC_STATUS_LOST].u);
@@ -173,6 +170,7 @@ static void print_text(const struct state *state)
 static int print_json(const struct state *state)
 {
 	json_t *object = gc_row_to_json(state->status), *observers = json_array();
+	char *line;
 	size_t i;
 	int ret;
 
@@ -186,11 +184,13 @@ static int print_json(const struct state *state)
 	for (i = 0; i < state->count; i++)
 		ret |= json_array_append_new(observers, gc_row_to_json(state->observers[i]));
 	ret |= json_object_set_new(object, "observers", observers);
-	if (!ret)
-		ret = json_dumpf(object, stdout, JSON_COMPACT);
+	line = ret ? NULL : json_dumps(object, JSON_COMPACT);
 	json_decref(object);
-	putchar('\n');
-	return ret;
+	if (!line)
+		return -1;
+	puts(line);
+	free(line);
+	return 0;
 }
 
 static int run(int argc, char **argv)
@@ -203,7 +203,7 @@ static int run(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	if (format == GC_FORMAT_CSV)
-		return gc_cmd_bad_usage(&gc_cmd_status, "no rows to print as csv");
+		return gc_options_bad(&gc_cmd_status.usage, "no rows to print as csv");
 
 	ret = fetch(&state);
 	if (ret) {
@@ -213,20 +213,19 @@ static int run(int argc, char **argv)
 	judge(&state);
 	if (format == GC_FORMAT_TEXT)
 		print_text(&state);
-	else
-		ret = print_json(&state);
-	if (ret || fflush(stdout)) {
-		gc_say("status: cannot write: %s", strerror(errno));
-		ret = GC_EXIT_ERROR;
-	}
+	else if (print_json(&state))
+		ret = gc_failure_say(-NLE_NOMEM, "status");
 out:
 	forget(&state);
 	return ret;
 }
 
 const struct gc_cmd gc_cmd_status = {
-	.name = "status",
-	.synopsis = "[-o text|json]",
-	.summary = "Show the module, its event log, its observers and the clocksource.",
+	.usage = {
+		.name = "status",
+		.synopsis = "[-o text|json]",
+		.summary = "Show the module, its event log, its observers and the clocksource.",
+		GC_CMD_FORMAT_ONLY,
+	},
 	.run = run,
 };

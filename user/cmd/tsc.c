@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock tsc: the TSC offset of every CPU. */
-#include <getopt.h>
 #include <linux/guestclock.h>
 
 #include "cmd.h"
@@ -48,54 +47,67 @@ static int show(struct gc_link *link, enum gc_format format)
 	return ret;
 }
 
+static const struct option options[] = {
+	{ "measure", no_argument, NULL, 'm' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+/**
+ * struct request - What is asked for.
+ * @format: how to print it
+ * @measure: to measure first
+ */
+struct request {
+	enum gc_format format;
+	bool measure;
+};
+
+static int take_option(int option, const char *value, void *arg)
+{
+	struct request *request = arg;
+
+	if (option == 'o')
+		return gc_format_parse(value, &request->format);
+	request->measure = true;
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "measure", no_argument, NULL, 'm' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	enum gc_format format = GC_FORMAT_TEXT;
-	bool measure = false;
+	struct request request = { .format = GC_FORMAT_TEXT };
 	struct gc_link link;
-	int option, ret;
+	int ret;
 
-	while ((option = getopt_long(argc, argv, ":mo:h", options, NULL)) != -1) {
-		switch (option) {
-		case 'm':
-			measure = true;
-			break;
-		case 'o':
-			if (gc_format_parse(optarg, &format))
-				return gc_cmd_bad_usage(&gc_cmd_tsc, "no output format '%s'",
-							optarg);
-			break;
-		case 'h':
-			return gc_cmd_usage(&gc_cmd_tsc, stdout);
-		default:
-			return gc_cmd_bad_usage(&gc_cmd_tsc, "bad option '%s'", argv[optind - 1]);
-		}
-	}
+	ret = gc_options_parse(&gc_cmd_tsc.usage, argc, argv, take_option, &request);
+	if (ret >= 0)
+		return ret;
 	if (optind < argc)
-		return gc_cmd_bad_usage(&gc_cmd_tsc, "unexpected argument '%s'", argv[optind]);
+		return gc_options_bad(&gc_cmd_tsc.usage, "unexpected argument '%s'",
+				      argv[optind]);
 
 	ret = gc_link_open(&link);
 	if (ret)
 		return gc_failure_say(ret, "tsc");
-	if (measure)
+	if (request.measure)
 		ret = gc_link_get(&link, GUESTCLOCK_CMD_TSC_MEASURE, false, NULL, NULL, NULL);
 	if (ret)
 		ret = gc_failure_say(ret, "tsc --measure");
 	else
-		ret = show(&link, format);
+		ret = show(&link, request.format);
 	gc_link_close(&link);
 	return ret;
 }
 
 const struct gc_cmd gc_cmd_tsc = {
-	.name = "tsc",
-	.synopsis = "[--measure] [-o text|json|csv]",
-	.summary = "Show every CPU's TSC offset as of the last measurement, or measure first.",
+	.usage = {
+		.name = "tsc",
+		.synopsis = "[--measure] [-o text|json|csv]",
+		.summary = "Show every CPU's TSC offset as of the last measurement,"
+			   " or measure first.",
+		.shorts = ":mo:h",
+		.longs = options,
+	},
 	.run = run,
 };

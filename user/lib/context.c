@@ -62,6 +62,8 @@ static void add_module(json_t *object, const struct gc_row *status)
 	snprintf(load, sizeof(load), "0x%016" PRIx64, status->v[GC_STATUS_LOAD_ID].u);
 	add(object, "module_version", gc_row_text(status, GC_STATUS_MODULE_VERSION));
 	add(object, "load_id", load);
+	json_object_set_new(object, "restore_epoch",
+			    json_integer((json_int_t)status->v[GC_STATUS_RESTORE_EPOCH].u));
 	json_object_set_new(object, "tsc_khz",
 			    json_integer((json_int_t)status->v[GC_STATUS_TSC_KHZ].u));
 	json_object_set_new(object, "poll_interval_ms",

@@ -91,7 +91,7 @@ static int decode_value(struct gc_row *row, size_t column, const struct nlattr *
 	}
 }
 
-/* Keep it by number, so that a newer client can read an old recording. */
+/* Kept by number, so that a newer client can read an old recording. */
 static int keep_unknown(struct gc_row *row, int nest, const struct nlattr *attr)
 {
 	const unsigned char *data = nla_data(attr);
@@ -99,9 +99,9 @@ static int keep_unknown(struct gc_row *row, int nest, const struct nlattr *attr)
 	char key[32], *hex;
 
 	if (nest)
-		snprintf(key, sizeof(key), "%d.%d", nest, nla_type(attr));
+		snprintf(key, sizeof(key), "attr_%d_%d", nest, nla_type(attr));
 	else
-		snprintf(key, sizeof(key), "%d", nla_type(attr));
+		snprintf(key, sizeof(key), "attr_%d", nla_type(attr));
 	hex = malloc(2 * len + 1);
 	if (!hex)
 		return -ENOMEM;

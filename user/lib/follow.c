@@ -12,170 +12,110 @@
 #include <netlink/errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "follow_deliver.h"
 #include "schema.h"
 
-/* Events held at once, so that a flood cannot keep them from being delivered. */
-#define HELD_MAX 16384
+/* Dumps that fail one after the other, without an event, before it is an error. */
+#define DUMP_TRIES 3
 
 /**
  * struct merge - A dump on its way to the sink, merged with what is held.
  * @follow: the following
- * @at: held events before this one are delivered
  * @reason: why seqs that neither has are lost
+ * @err: what the sink said
  */
 struct merge {
 	struct gc_follow *follow;
-	size_t at;
 	uint32_t reason;
+	int err;
 };
 
-static int64_t read_clock(clockid_t clock)
+static int drain(struct gc_follow *follow, bool *more)
 {
-	struct timespec now;
+	int err = follow->source->drain(follow->source_arg, gc_follow_hold, follow,
+					&follow->drained);
 
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
+	*more = err == -NLE_BUSY || follow->drained.news;
+	return err == -NLE_BUSY ? 0 : err;
 }
 
-static int set_identity(const struct gc_follow *follow, struct gc_row *event)
+/*
+ * The log dropped events before they were dumped. Each was sent to the group
+ * before that, so it may have come in since the socket was drained.
+ */
+static int drain_late(struct merge *merge, uint64_t seq)
 {
-	const struct gc_identity *identity = &follow->identity;
+	struct gc_follow *follow = merge->follow;
+	bool more;
 	int err;
 
-	err = gc_row_set_text(event, GC_EVENT_MACHINE_ID, identity->machine_id,
-			      sizeof(identity->machine_id));
-	if (!err)
-		err = gc_row_set_text(event, GC_EVENT_BOOT_ID, identity->boot_id,
-				      sizeof(identity->boot_id));
-	gc_row_set_u(event, GC_EVENT_LOAD_ID, follow->load_id);
-	gc_row_set_u(event, GC_EVENT_RESTORE_EPOCH, identity->restore_epoch);
-	return err ? -NLE_NOMEM : 0;
-}
-
-static int hand_over(struct gc_follow *follow, struct gc_row *event)
-{
-	if (set_identity(follow, event)) {
-		gc_row_free(event);
-		return -NLE_NOMEM;
-	}
-	return follow->sink->event(follow->sink_arg, event);
-}
-
-static int declare_lost(struct gc_follow *follow, uint64_t end, uint32_t reason)
-{
-	struct gc_row *row;
-
-	if (follow->next >= end)
+	if (follow->next >= seq || follow->drained.news)
 		return 0;
-	row = gc_row_new(&gc_schema_event);
-	if (!row)
-		return -NLE_NOMEM;
-	gc_row_set_u(row, GC_EVENT_SEQ, follow->next);
-	gc_row_set_u(row, GC_EVENT_TYPE, GUESTCLOCK_EVENT_TYPE_LOST);
-	gc_row_set_u(row, GC_EVENT_SOURCE, GC_SOURCE_CLIENT);
-	gc_row_set_u(row, GC_EVENT_MONOTONIC_RAW, read_clock(CLOCK_MONOTONIC_RAW));
-	gc_row_set_u(row, GC_EVENT_BOOTTIME, read_clock(CLOCK_BOOTTIME));
-	gc_row_set_s(row, GC_EVENT_REALTIME, read_clock(CLOCK_REALTIME));
-	gc_row_set_u(row, GC_EVENT_LOST_COUNT, end - follow->next);
-	gc_row_set_u(row, GC_EVENT_LOST_REASON, reason);
-	follow->next = end;
-	return hand_over(follow, row);
+	err = drain(follow, &more);
+	return err ? err : gc_follow_deliver_held(follow, seq, merge->reason);
 }
 
-/* Deliver an event, what is missing before it declared lost. */
-static int deliver(struct gc_follow *follow, struct gc_row *event, uint32_t reason)
+static int merge_event(struct merge *merge, struct gc_row *event)
 {
 	uint64_t seq = event->v[GC_EVENT_SEQ].u;
 	int err;
 
-	if (seq < follow->next) {
-		gc_row_free(event);
-		return 0;
-	}
-	err = declare_lost(follow, seq, reason);
-	if (err) {
-		gc_row_free(event);
-		return err;
-	}
-	follow->next = seq + 1;
-	if (follow->known_head < follow->next)
-		follow->known_head = follow->next;
-	return hand_over(follow, event);
-}
-
-static int hold(struct gc_row *event, void *arg)
-{
-	struct gc_follow *follow = arg;
-	struct gc_row **held;
-	size_t room;
-
-	if (!event->v[GC_EVENT_SEQ].present) {
-		gc_row_free(event);
-		return -NLE_MISSING_ATTR;
-	}
-	if (follow->held_count == follow->held_room) {
-		room = follow->held_room ? 2 * follow->held_room : 64;
-		held = reallocarray(follow->held, room, sizeof(*held));
-		if (!held) {
-			gc_row_free(event);
-			return -NLE_NOMEM;
-		}
-		follow->held = held;
-		follow->held_room = room;
-	}
-	follow->held[follow->held_count++] = event;
-	return follow->held_count < HELD_MAX ? 0 : -NLE_BUSY;
-}
-
-/* Deliver held events from *at on that lie before seq, and move *at past them. */
-static int deliver_held(struct gc_follow *follow, size_t *at, uint64_t seq, uint32_t reason)
-{
-	struct gc_row *event;
-	int err;
-
-	while (*at < follow->held_count) {
-		event = follow->held[*at];
-		if (event->v[GC_EVENT_SEQ].u >= seq)
-			break;
-		follow->held[(*at)++] = NULL;
-		err = deliver(follow, event, reason);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static void forget_held(struct gc_follow *follow)
-{
-	size_t i;
-
-	for (i = 0; i < follow->held_count; i++)
-		gc_row_free(follow->held[i]);
-	follow->held_count = 0;
+	/* Reloaded in the midst of a dump: the rest is not of this load. */
+	if (!gc_follow_is_of_load(merge->follow, event))
+		err = -NLE_OBJ_NOTFOUND;
+	else if (!event->v[GC_EVENT_SEQ].present)
+		err = -NLE_MISSING_ATTR;
+	else
+		err = gc_follow_deliver_held(merge->follow, seq, merge->reason);
+	if (!err)
+		err = drain_late(merge, seq);
+	if (!err)
+		return gc_follow_deliver(merge->follow, event, merge->reason);
+	gc_row_free(event);
+	return err;
 }
 
 static int merge_dumped(struct gc_row *event, void *arg)
 {
 	struct merge *merge = arg;
-	int err;
 
-	if (!event->v[GC_EVENT_SEQ].present) {
-		gc_row_free(event);
-		return -NLE_MISSING_ATTR;
-	}
-	err = deliver_held(merge->follow, &merge->at, event->v[GC_EVENT_SEQ].u, merge->reason);
-	if (err) {
-		gc_row_free(event);
-		return err;
-	}
-	return deliver(merge->follow, event, merge->reason);
+	merge->err = merge_event(merge, event);
+	return merge->err;
+}
+
+/* Dump until everything before the head is delivered, or not in the log. */
+static int dump(struct merge *merge, struct gc_log_state *state)
+{
+	struct gc_follow *follow = merge->follow;
+	int err, failures = 0;
+	uint64_t before;
+
+	do {
+		before = follow->next;
+		err = follow->source->status(follow->source_arg, state);
+		if (!err && state->load_id != follow->load_id)
+			err = -NLE_OBJ_NOTFOUND;
+		if (!err && follow->known_head < state->head)
+			follow->known_head = state->head;
+		/* From here on the head tells what was dropped. */
+		if (!err)
+			follow->drained.overrun = false;
+		if (!err)
+			err = follow->source->dump(follow->source_arg, before, merge_dumped,
+						   merge);
+		if (merge->err || err == -NLE_OBJ_NOTFOUND)
+			return err;
+		failures = err && follow->next == before ? failures + 1 : 0;
+		if (failures == DUMP_TRIES)
+			return err;
+	} while (err || (follow->next > before && follow->next < state->head));
+	return 0;
 }
 
 /*
- * Dump from the seq expected next on. Every event before the head that status
- * told is then in the dump, or held, or overwritten.
+ * Deliver from the seq expected next up to the head. What is lost on the way is
+ * neither in the log nor in the socket.
  */
 static int refill(struct gc_follow *follow, uint32_t reason)
 {
@@ -183,21 +123,17 @@ static int refill(struct gc_follow *follow, uint32_t reason)
 	struct gc_log_state state;
 	int err, err_held;
 
-	err = follow->source->status(follow->source_arg, &state);
-	if (!err && state.load_id != follow->load_id)
-		err = -NLE_OBJ_NOTFOUND;
-	if (!err)
-		err = follow->source->dump(follow->source_arg, follow->next, merge_dumped, &merge);
+	err = dump(&merge, &state);
 	if (err == -NLE_OBJ_NOTFOUND)
 		merge.reason = GUESTCLOCK_LOST_REASON_MODULE_GONE;
 	else if (err)
-		goto out;
-	err_held = deliver_held(follow, &merge.at, UINT64_MAX, merge.reason);
-	if (!err)
-		err = err_held ? err_held : declare_lost(follow, state.head, reason);
-out:
-	forget_held(follow);
-	return err;
+		return err;
+	err_held = gc_follow_deliver_held(follow, UINT64_MAX, merge.reason);
+	if (!err_held && !err)
+		err_held = drain_late(&merge, state.head);
+	if (!err_held && !err)
+		err_held = gc_follow_declare_lost(follow, state.head, reason);
+	return err_held ? err_held : err;
 }
 
 static int attach(struct gc_follow *follow)
@@ -208,47 +144,77 @@ static int attach(struct gc_follow *follow)
 	err = follow->source->subscribe(follow->source_arg);
 	if (!err)
 		err = follow->source->status(follow->source_arg, &state);
+	if (!err)
+		err = gc_follow_begin_load(follow, &state);
 	if (err)
 		return err;
 	follow->attached = true;
-	follow->load_id = state.load_id;
-	follow->known_head = state.head;
-	follow->next = follow->sink->resume(follow->sink_arg, &state);
-	if (follow->next > state.head) {
-		follow->sink->notice(follow->sink_arg,
-				     "the module's log is behind what is known of it; was this machine restored from a snapshot?");
-		follow->next = state.tail;
-	}
 	return refill(follow, GUESTCLOCK_LOST_REASON_LOG_OVERWRITTEN);
 }
 
 static int detach(struct gc_follow *follow)
 {
-	int err;
-
 	if (!follow->attached)
 		return 0;
 	follow->attached = false;
-	err = declare_lost(follow, follow->known_head, GUESTCLOCK_LOST_REASON_MODULE_GONE);
 	follow->sink->notice(follow->sink_arg, "module went away; waiting for it to return");
+	return gc_follow_declare_lost(follow, follow->known_head,
+				      GUESTCLOCK_LOST_REASON_MODULE_GONE);
+}
+
+/* Events of a load that was gone before it could be asked anything. */
+static int deliver_strangers(struct gc_follow *follow)
+{
+	const struct gc_value *v;
+	struct gc_log_state state;
+	int err = 0;
+
+	while (!err && follow->held_at < follow->held_count) {
+		v = follow->held[follow->held_at]->v;
+		state = (struct gc_log_state) {
+			.load_id = v[GC_EVENT_LOAD_ID].u,
+			.restore_epoch = v[GC_EVENT_RESTORE_EPOCH].u,
+			.tail = v[GC_EVENT_SEQ].u,
+			.head = v[GC_EVENT_SEQ].u,
+		};
+		err = detach(follow);
+		if (!err)
+			err = gc_follow_begin_load(follow, &state);
+		if (!err)
+			err = gc_follow_deliver_held(follow, UINT64_MAX,
+						     GUESTCLOCK_LOST_REASON_MODULE_GONE);
+		follow->drained.news = true;
+	}
 	return err;
 }
 
-static int reattach(struct gc_follow *follow)
+/* Deliver what is held, and what is missing in between by a dump. */
+static int settle(struct gc_follow *follow)
 {
-	struct gc_log_state state;
+	int err = 0;
+
+	while (!err && follow->attached &&
+	       (follow->drained.overrun || !gc_follow_held_is_whole(follow)))
+		err = refill(follow, GUESTCLOCK_LOST_REASON_SOCKET);
+	if (err && err != -NLE_OBJ_NOTFOUND)
+		return err;
+	if (err) {
+		/* How many were dropped cannot be known any more: one at least. */
+		if (follow->drained.overrun && follow->known_head <= follow->next)
+			follow->known_head = follow->next + 1;
+		follow->drained.news = true;
+	}
+	err = gc_follow_deliver_held(follow, UINT64_MAX, GUESTCLOCK_LOST_REASON_MODULE_GONE);
+	return err ? err : deliver_strangers(follow);
+}
+
+static int drain_and_settle(struct gc_follow *follow, bool *more)
+{
 	int err;
 
-	/* The news of a return may come late, after a check has seen it. */
-	if (follow->attached && !follow->source->status(follow->source_arg, &state) &&
-	    state.load_id == follow->load_id)
-		return 0;
-	err = attach(follow);
-	if (err == -NLE_OBJ_NOTFOUND)
-		return detach(follow);
-	if (!err)
-		follow->sink->notice(follow->sink_arg, "module is back");
-	return err;
+	memset(&follow->drained, 0, sizeof(follow->drained));
+	err = drain(follow, more);
+	return err ? err : settle(follow);
 }
 
 /**
@@ -276,7 +242,7 @@ void gc_follow_init(struct gc_follow *follow, const struct gc_follow_source *sou
  */
 void gc_follow_free(struct gc_follow *follow)
 {
-	forget_held(follow);
+	gc_follow_forget_held(follow);
 	free(follow->held);
 	follow->held = NULL;
 	follow->held_room = 0;
@@ -293,65 +259,54 @@ int gc_follow_start(struct gc_follow *follow)
 	return attach(follow);
 }
 
-static bool held_is_contiguous(const struct gc_follow *follow)
-{
-	uint64_t seq, next = follow->next;
-	size_t i;
-
-	for (i = 0; i < follow->held_count; i++) {
-		seq = follow->held[i]->v[GC_EVENT_SEQ].u;
-		if (seq < next)
-			continue;
-		if (seq != next)
-			return false;
-		next++;
-	}
-	return true;
-}
-
-static int settle_held(struct gc_follow *follow, bool overrun)
-{
-	size_t at = 0;
-	int err;
-
-	if (overrun || !held_is_contiguous(follow)) {
-		err = refill(follow, GUESTCLOCK_LOST_REASON_SOCKET);
-		if (err != -NLE_OBJ_NOTFOUND)
-			return err;
-		/* How many were dropped cannot be known any more: one at least. */
-		if (overrun && follow->known_head <= follow->next)
-			follow->known_head = follow->next + 1;
-		return detach(follow);
-	}
-	err = deliver_held(follow, &at, UINT64_MAX, GUESTCLOCK_LOST_REASON_SOCKET);
-	forget_held(follow);
-	return err;
-}
-
 /**
- * gc_follow_turn() - Deliver what waits in the subscription.
+ * gc_follow_turn() - Deliver what waits in the subscription, or a good part of it.
  * @follow: the following
  *
  * Return: 0, or a negative error.
  */
 int gc_follow_turn(struct gc_follow *follow)
 {
-	struct gc_drained drained;
-	bool again;
+	bool more;
 	int err;
 
+	err = drain_and_settle(follow, &more);
+	return !err && follow->drained.news ? gc_follow_check(follow) : err;
+}
+
+static int catch_up(struct gc_follow *follow, const struct gc_log_state *state)
+{
+	bool more;
+	int err;
+
+	if (follow->known_head < state->head)
+		follow->known_head = state->head;
+	err = drain_and_settle(follow, &more);
+	if (err || follow->drained.news)
+		return err ? err : gc_follow_check(follow);
+	gc_follow_note_epoch(follow, state->restore_epoch);
+	if (follow->next < state->head)
+		err = refill(follow, GUESTCLOCK_LOST_REASON_SOCKET);
+	return err == -NLE_OBJ_NOTFOUND ? gc_follow_check(follow) : err;
+}
+
+static int change_load(struct gc_follow *follow)
+{
+	bool more;
+	int err;
+
+	/* Nothing comes any more after what waits; and it is of the load that is gone. */
 	do {
-		memset(&drained, 0, sizeof(drained));
-		err = follow->source->drain(follow->source_arg, hold, follow, &drained);
-		again = err == -NLE_BUSY || drained.gone || drained.returned;
-		if (err && err != -NLE_BUSY)
-			return err;
-		err = settle_held(follow, drained.overrun);
-		if (!err && drained.gone)
-			err = detach(follow);
-		if (!err && drained.returned)
-			err = reattach(follow);
-	} while (!err && again);
+		err = drain_and_settle(follow, &more);
+	} while (!err && more);
+	if (!err)
+		err = detach(follow);
+	if (!err)
+		err = attach(follow);
+	if (err == -NLE_OBJ_NOTFOUND)
+		return detach(follow);
+	if (!err)
+		follow->sink->notice(follow->sink_arg, "module is back");
 	return err;
 }
 
@@ -369,27 +324,14 @@ int gc_follow_check(struct gc_follow *follow)
 	struct gc_log_state state;
 	int err;
 
-	if (!follow->attached) {
-		err = reattach(follow);
-		return err == -NLE_OBJ_NOTFOUND ? 0 : err;
-	}
 	err = follow->source->status(follow->source_arg, &state);
-	if (err == -NLE_OBJ_NOTFOUND)
-		return detach(follow);
-	if (err)
+	if (err && err != -NLE_OBJ_NOTFOUND)
 		return err;
-	if (state.load_id != follow->load_id) {
-		err = detach(follow);
-		return err ? err : reattach(follow);
-	}
-	if (state.head < follow->next)
-		return attach(follow);
-	follow->known_head = state.head;
-	if (state.head == follow->next)
+	if (err || !follow->attached || state.load_id != follow->load_id)
+		return change_load(follow);
+	if (state.head == follow->next && state.restore_epoch == follow->epoch)
 		return 0;
-	err = gc_follow_turn(follow);
-	if (err || !follow->attached || follow->next >= state.head)
-		return err;
-	err = refill(follow, GUESTCLOCK_LOST_REASON_SOCKET);
-	return err == -NLE_OBJ_NOTFOUND ? detach(follow) : err;
+	if (state.head < follow->next)
+		err = gc_follow_begin_load(follow, &state);
+	return err ? err : catch_up(follow, &state);
 }

@@ -8,11 +8,13 @@
 /**
  * struct gc_log_state - Where the module's event log stands.
  * @load_id: the load of the module
+ * @restore_epoch: how often it was told that the machine was restored
  * @tail: oldest seq in the log; @head where it is empty
  * @head: seq that the next event will get
  */
 struct gc_log_state {
 	uint64_t load_id;
+	uint64_t restore_epoch;
 	uint64_t tail;
 	uint64_t head;
 };
@@ -20,13 +22,11 @@ struct gc_log_state {
 /**
  * struct gc_drained - What came out of the subscription beside events.
  * @overrun: the kernel dropped messages for want of room in the socket
- * @gone: the module went away, after the events drained so far
- * @returned: the module came back
+ * @news: the module went away or came back, after the events drained so far
  */
 struct gc_drained {
 	bool overrun;
-	bool gone;
-	bool returned;
+	bool news;
 };
 
 /**
@@ -35,8 +35,9 @@ struct gc_drained {
  * @subscribe: find the module and join its events, before anything is dumped
  * @status: ask where the log stands
  * @dump: hand every event from a seq on to a function that owns it
- * @drain: hand every waiting event to a function that owns it; returns early,
- *   with the rest still waiting, when the module went away or came back
+ * @drain: hand every waiting event to a function that owns it, until that
+ *   returns an error; ends early, with the rest still waiting, at news of the
+ *   module; sets flags of what it finds, and clears none
  */
 struct gc_follow_source {
 	int (*subscribe)(void *source);
@@ -47,8 +48,8 @@ struct gc_follow_source {
 
 /**
  * struct gc_follow_sink - Where events go.
- * @resume: which seq of a load is wanted first
- * @event: takes an event and owns it; in order, each once, gaps declared by
+ * @resume: asked once per load: which of its seqs is wanted first
+ * @event: takes an event and owns it; each once and in order, gaps declared by
  *   rows of type lost; returns 0 or a negative error, which ends the following
  * @notice: takes a line for people
  */
@@ -66,13 +67,17 @@ struct gc_follow_sink {
  * @sink: operations of the sink
  * @sink_arg: its argument
  * @identity: goes into every event
- * @attached: whether the module is there
- * @load_id: its load
+ * @attached: whether the load below is there and subscribed to
+ * @begun: whether there is a load below at all
+ * @load_id: the load that is followed
+ * @epoch: its restore epoch, as of the last event
  * @next: the seq expected next
  * @known_head: highest head heard of
  * @held: drained events that are not delivered yet
- * @held_count: number of @held
+ * @held_at: the first of them
+ * @held_count: the end of them
  * @held_room: allocated entries of @held
+ * @drained: what else came with them
  */
 struct gc_follow {
 	const struct gc_follow_source *source;
@@ -81,12 +86,16 @@ struct gc_follow {
 	void *sink_arg;
 	struct gc_identity identity;
 	bool attached;
+	bool begun;
 	uint64_t load_id;
+	uint64_t epoch;
 	uint64_t next;
 	uint64_t known_head;
 	struct gc_row **held;
+	size_t held_at;
 	size_t held_count;
 	size_t held_room;
+	struct gc_drained drained;
 };
 
 void gc_follow_init(struct gc_follow *follow, const struct gc_follow_source *source,

@@ -10,18 +10,21 @@
 
 #include "say.h"
 
-static enum gc_item_kind kind_of(const json_t *json)
+/* Return: whether it is a line of a recording at all. */
+static bool find_kind(const json_t *json, enum gc_item_kind *kind)
 {
 	const char *record = json_string_value(json_object_get(json, "record"));
 
-	if (!record)
-		return json_object_get(json, "seq") && json_object_get(json, "type") ?
-		       GC_ITEM_EVENT : GC_ITEM_OTHER;
+	*kind = GC_ITEM_OTHER;
+	if (!record) {
+		*kind = GC_ITEM_EVENT;
+		return json_object_get(json, "seq") && json_object_get(json, "type");
+	}
 	if (!strcmp(record, "kmsg"))
-		return GC_ITEM_KMSG;
-	if (!strcmp(record, "context"))
-		return GC_ITEM_CONTEXT;
-	return GC_ITEM_OTHER;
+		*kind = GC_ITEM_KMSG;
+	else if (!strcmp(record, "context"))
+		*kind = GC_ITEM_CONTEXT;
+	return true;
 }
 
 /**
@@ -31,20 +34,16 @@ static enum gc_item_kind kind_of(const json_t *json)
  * @fn: gets the item
  * @arg: handed to @fn
  *
- * Return: what @fn returns, or -EINVAL when the line is no JSON object.
+ * Return: what @fn returns, or -EINVAL when it is no line of a recording.
  */
 int gc_recording_item(const char *line, size_t len, gc_item_fn fn, void *arg)
 {
 	struct gc_item item = { .line = line };
-	int ret;
+	int ret = -EINVAL;
 
 	item.json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(item.json)) {
-		json_decref(item.json);
-		return -EINVAL;
-	}
-	item.kind = kind_of(item.json);
-	ret = fn(&item, arg);
+	if (find_kind(item.json, &item.kind))
+		ret = fn(&item, arg);
 	json_decref(item.json);
 	return ret;
 }
@@ -77,7 +76,12 @@ static int read_lines(FILE *file, const char *path, gc_item_fn fn, void *arg, ch
 			ret = 0;
 			break;
 		}
-		snprintf(why, size, "%s: line %lu is not of a recording", path, number);
+		if (items)
+			snprintf(why, size, "%s: line %lu is not of a recording; without it the"
+				 " rest can be read", path, number);
+		else
+			snprintf(why, size, "%s is not a guestclock recording: neither a database"
+				 " of record, nor JSON lines of monitor or export", path);
 	}
 	free(line);
 	if (!ret && ferror(file)) {
@@ -109,18 +113,27 @@ int gc_recording_read(const char *path, gc_item_fn fn, void *arg, char *why, siz
 	file = fopen(path, "re");
 	if (!file) {
 		ret = -errno;
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		snprintf(why, size, "%s: cannot be read: %s; name a recording", path,
+			 strerror(errno));
 		return ret;
 	}
 	len = fread(header, 1, sizeof(header), file);
 	if (ferror(file)) {
 		ret = -errno;
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		snprintf(why, size, "%s: cannot be read: %s; name a recording", path,
+			 strerror(errno));
 	} else if (len == sizeof(header) && !memcmp(header, magic, sizeof(magic))) {
 		ret = gc_recording_read_db(path, fn, arg, why, size);
 	} else {
-		rewind(file);
-		ret = read_lines(file, path, fn, arg, why, size);
+		ret = fseek(file, 0, SEEK_SET);
+		if (ret)
+			snprintf(why, size, "%s is a pipe; put it into a file first", path);
+		else
+			ret = read_lines(file, path, fn, arg, why, size);
+	}
+	if (!ret && !len) {
+		snprintf(why, size, "%s is empty: nothing was recorded into it", path);
+		ret = -EINVAL;
 	}
 	fclose(file);
 	return ret;

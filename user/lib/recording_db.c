@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db_error.h"
 #include "recording.h"
-#include "store.h"
 
 /* In the order in which the recorder came to know of them. */
 static const char query[] =
@@ -17,34 +17,31 @@ static const char query[] =
 	" UNION ALL SELECT pos, json FROM kmsg UNION ALL SELECT pos, json FROM context"
 	" ORDER BY pos";
 
+static int failed(sqlite3 *db, const char *path, char *why, size_t size)
+{
+	gc_db_error(db, path, why, size);
+	return -EIO;
+}
+
 static int check(sqlite3 *db, const char *path, char *why, size_t size)
 {
+	static const char ids[] = "SELECT application_id, user_version"
+				  " FROM pragma_application_id, pragma_user_version";
 	sqlite3_stmt *statement;
-	long long version = -1;
+	bool refused = false;
+	char what[256];
 
-	if (sqlite3_prepare_v2(db, "SELECT user_version FROM pragma_user_version"
-			       " WHERE (SELECT application_id FROM pragma_application_id) = ?1",
-			       -1, &statement, NULL)) {
-		snprintf(why, size, "%s: %s", path, sqlite3_errmsg(db));
-		return -EIO;
-	}
-	sqlite3_bind_int(statement, 1, GC_STORE_APPLICATION_ID);
+	if (sqlite3_prepare_v2(db, ids, -1, &statement, NULL))
+		return failed(db, path, why, size);
 	if (sqlite3_step(statement) == SQLITE_ROW)
-		version = sqlite3_column_int64(statement, 0);
-	if (sqlite3_finalize(statement)) {
-		snprintf(why, size, "%s: %s", path, sqlite3_errmsg(db));
-		return -EIO;
-	}
-	if (version < 0) {
-		snprintf(why, size, "%s is a database, but not a guestclock recording", path);
-		return -EINVAL;
-	}
-	if (version > GC_STORE_SCHEMA) {
-		snprintf(why, size, "%s has schema %lld, this program knows %d;"
-			 " use the newer guestclock that made it", path, version, GC_STORE_SCHEMA);
-		return -EINVAL;
-	}
-	return 0;
+		refused = gc_db_refuse(sqlite3_column_int64(statement, 0),
+				       sqlite3_column_int64(statement, 1), what, sizeof(what));
+	if (sqlite3_finalize(statement))
+		return failed(db, path, why, size);
+	if (!refused)
+		return 0;
+	snprintf(why, size, "%s %s", path, what);
+	return -EINVAL;
 }
 
 static int read_rows(sqlite3 *db, const char *path, gc_item_fn fn, void *arg, char *why,
@@ -54,10 +51,8 @@ static int read_rows(sqlite3 *db, const char *path, gc_item_fn fn, void *arg, ch
 	const char *line;
 	int ret, step = SQLITE_DONE;
 
-	if (sqlite3_prepare_v2(db, query, -1, &statement, NULL)) {
-		snprintf(why, size, "%s: %s", path, sqlite3_errmsg(db));
-		return -EIO;
-	}
+	if (sqlite3_prepare_v2(db, query, -1, &statement, NULL))
+		return failed(db, path, why, size);
 	ret = 0;
 	while (!ret && (step = sqlite3_step(statement)) == SQLITE_ROW) {
 		line = (const char *)sqlite3_column_text(statement, 1);
@@ -66,10 +61,8 @@ static int read_rows(sqlite3 *db, const char *path, gc_item_fn fn, void *arg, ch
 			snprintf(why, size, "%s: row %lld is damaged", path,
 				 (long long)sqlite3_column_int64(statement, 0));
 	}
-	if (!ret && step != SQLITE_DONE) {
-		snprintf(why, size, "%s: %s", path, sqlite3_errmsg(db));
-		ret = -EIO;
-	}
+	if (!ret && step != SQLITE_DONE)
+		ret = failed(db, path, why, size);
 	sqlite3_finalize(statement);
 	return ret;
 }
@@ -89,18 +82,10 @@ static sqlite3 *open_db(const char *path, const char *options)
 {
 	char uri[3 * PATH_MAX];
 	sqlite3 *db = NULL;
-	int ret;
 
 	make_uri(uri, sizeof(uri), path, options);
-	ret = sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
-	/* The file is opened by the first look into it. */
-	if (!ret)
-		ret = sqlite3_exec(db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
-	if (ret) {
-		sqlite3_close(db);
-		return NULL;
-	}
-	sqlite3_busy_timeout(db, 5000);
+	if (!sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL))
+		sqlite3_busy_timeout(db, 5000);
 	return db;
 }
 
@@ -139,11 +124,6 @@ int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, 
 	snprintf(wal, sizeof(wal), "%s-wal", path);
 	is_quiet = access(wal, F_OK) && !stat(path, &st);
 	db = open_db(path, is_quiet ? "immutable=1" : "mode=ro");
-	if (!db) {
-		snprintf(why, size, "%s: the database cannot be opened;"
-			 " is it damaged, or may %s not be read?", path, wal);
-		return -EIO;
-	}
 	ret = check(db, path, why, size);
 	if (!ret)
 		ret = read_rows(db, path, fn, arg, why, size);

@@ -98,8 +98,9 @@ struct gc_value {
 /**
  * struct gc_row - One row.
  * @schema: its columns
- * @unknown: what this client does not know: a JSON object of hex strings by
- *   attribute number, or of any values by key; NULL where there is nothing
+ * @unknown: what this client does not know, a JSON object that goes into the
+ *   row's own: from netlink hex strings as "attr_57", from JSON any values; NULL
+ *   where there is nothing
  * @v: values, in the order of the schema's columns
  */
 struct gc_row {

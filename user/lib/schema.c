@@ -190,6 +190,8 @@ static const struct gc_field status[] = {
 	[GC_STATUS_MODULE_VERSION] = {
 		"module_version", NULL, GC_KIND_TEXT, A(STATUS_MODULE_VERSION) },
 	[GC_STATUS_LOAD_ID] = { "load_id", NULL, GC_KIND_ID, A(STATUS_LOAD_ID) },
+	[GC_STATUS_RESTORE_EPOCH] = {
+		"restore_epoch", NULL, GC_KIND_NUMBER, A(STATUS_RESTORE_EPOCH) },
 	[GC_STATUS_TSC_KHZ] = { "tsc_khz", NULL, GC_KIND_NUMBER, A(STATUS_TSC_KHZ) },
 	[GC_STATUS_LOG_TAIL] = { "log_tail", NULL, GC_KIND_COUNTER, A(STATUS_LOG_TAIL) },
 	[GC_STATUS_LOG_HEAD] = { "log_head", NULL, GC_KIND_COUNTER, A(STATUS_LOG_HEAD) },

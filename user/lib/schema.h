@@ -79,6 +79,7 @@ enum gc_observer_column {
 enum gc_status_column {
 	GC_STATUS_MODULE_VERSION,
 	GC_STATUS_LOAD_ID,
+	GC_STATUS_RESTORE_EPOCH,
 	GC_STATUS_TSC_KHZ,
 	GC_STATUS_LOG_TAIL,
 	GC_STATUS_LOG_HEAD,

@@ -81,8 +81,9 @@ static const struct gc_field event[] = {
 		.words = &gc_words_lost_reason },
 	[GC_EVENT_MACHINE_ID] = { "machine_id", NULL, .kind = GC_KIND_TEXT },
 	[GC_EVENT_BOOT_ID] = { "boot_id", NULL, .kind = GC_KIND_TEXT },
-	[GC_EVENT_LOAD_ID] = { "load_id", NULL, .kind = GC_KIND_ID },
-	[GC_EVENT_RESTORE_EPOCH] = { "restore_epoch", NULL, .kind = GC_KIND_NUMBER },
+	[GC_EVENT_LOAD_ID] = { "load_id", NULL, GC_KIND_ID, A(LOAD_ID) },
+	[GC_EVENT_RESTORE_EPOCH] = {
+		"restore_epoch", NULL, GC_KIND_NUMBER, A(RESTORE_EPOCH) },
 };
 
 /* About the message, not about the event: a dump and a notification differ. */

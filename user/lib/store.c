@@ -8,25 +8,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db_error.h"
 #include "row_json.h"
 #include "schema.h"
 
-#define OF_LOAD "machine_id = ?1 AND boot_id = ?2 AND load_id = ?3 AND restore_epoch = ?4"
+#define OF_LOAD "machine_id = ?1 AND boot_id = ?2 AND load_id = ?3"
+#define OF_EVENT OF_LOAD " AND restore_epoch = ?4 AND seq = ?5"
 
 static const char *const sql[GC_STORE_STATEMENTS] = {
-	[GC_STORE_FIND_EVENT] =
-		"SELECT variant, json = ?6 FROM events WHERE " OF_LOAD " AND seq = ?5"
-		" ORDER BY variant",
 	[GC_STORE_ADD_EVENT] =
-		"INSERT INTO events VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?10, ?11, ?12, ?6)",
+		"INSERT INTO events VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?10, ?11, ?12, ?6)"
+		" ON CONFLICT DO NOTHING",
+	/* The variant it is stored as, or else what the next one is, as a negative number. */
+	[GC_STORE_FIND_EVENT] =
+		"SELECT coalesce(max(variant) FILTER (WHERE json = ?6), -1 - max(variant))"
+		" FROM events WHERE " OF_EVENT,
 	[GC_STORE_ADD_LOST] =
 		"INSERT OR IGNORE INTO lost VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?6)",
 	[GC_STORE_ADD_KMSG] =
 		"INSERT OR IGNORE INTO kmsg VALUES(?3, ?1, ?2, ?4, ?5, ?6, ?7)",
 	[GC_STORE_ADD_CONTEXT] = "INSERT INTO context VALUES(?3, ?1, ?2, ?4)",
-	[GC_STORE_LAST_SEQ] =
-		"SELECT max(seq) FROM (SELECT max(seq) AS seq FROM events WHERE " OF_LOAD
-		" UNION ALL SELECT max(last_seq) FROM lost WHERE " OF_LOAD ")",
+	/* Over all epochs: seq goes on when the machine is restored. */
+	[GC_STORE_LAST_EVENT] = "SELECT max(seq) FROM events WHERE " OF_LOAD,
+	[GC_STORE_LAST_LOST] = "SELECT max(last_seq) FROM lost WHERE " OF_LOAD,
 };
 
 /**
@@ -42,8 +46,7 @@ int gc_store_prepare(struct gc_store *store)
 	for (i = 0; i < GC_STORE_STATEMENTS; i++) {
 		if (sqlite3_prepare_v3(store->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
 				       &store->statement[i], NULL)) {
-			snprintf(store->why, sizeof(store->why), "the recording is damaged: %s",
-				 sqlite3_errmsg(store->db));
+			gc_db_error(store->db, store->path, store->why, sizeof(store->why));
 			return -EIO;
 		}
 	}
@@ -52,7 +55,7 @@ int gc_store_prepare(struct gc_store *store)
 
 static int failed(struct gc_store *store)
 {
-	snprintf(store->why, sizeof(store->why), "cannot store: %s", sqlite3_errmsg(store->db));
+	gc_db_error(store->db, store->path, store->why, sizeof(store->why));
 	return -EIO;
 }
 
@@ -84,7 +87,7 @@ static void bind_text(sqlite3_stmt *statement, int index, const char *text)
 }
 
 static void bind_load(sqlite3_stmt *statement, const char *machine_id, const char *boot_id,
-		      uint64_t load_id, uint64_t epoch)
+		      uint64_t load_id)
 {
 	char load[24];
 
@@ -92,15 +95,14 @@ static void bind_load(sqlite3_stmt *statement, const char *machine_id, const cha
 	bind_text(statement, 1, machine_id);
 	bind_text(statement, 2, boot_id);
 	bind_text(statement, 3, load);
-	sqlite3_bind_int64(statement, 4, (int64_t)epoch);
 }
 
 static void bind_event_key(sqlite3_stmt *statement, const struct gc_row *event,
 			   const char *json)
 {
 	bind_load(statement, gc_row_text(event, GC_EVENT_MACHINE_ID),
-		  gc_row_text(event, GC_EVENT_BOOT_ID), event->v[GC_EVENT_LOAD_ID].u,
-		  event->v[GC_EVENT_RESTORE_EPOCH].u);
+		  gc_row_text(event, GC_EVENT_BOOT_ID), event->v[GC_EVENT_LOAD_ID].u);
+	sqlite3_bind_int64(statement, 4, (int64_t)event->v[GC_EVENT_RESTORE_EPOCH].u);
 	sqlite3_bind_int64(statement, 5, (int64_t)event->v[GC_EVENT_SEQ].u);
 	bind_text(statement, 6, json);
 }
@@ -111,21 +113,42 @@ static void bind_optional(sqlite3_stmt *statement, int index, const struct gc_va
 		sqlite3_bind_int64(statement, index, value->s);
 }
 
-/* Which variant an event is, -1 when it is stored already. */
-static int find_variant(struct gc_store *store, const struct gc_row *event,
-			const char *json, int *variant)
+static int get_number(struct gc_store *store, sqlite3_stmt *statement, bool *present,
+		      int64_t *number)
 {
-	sqlite3_stmt *statement = store->statement[GC_STORE_FIND_EVENT];
-	int ret;
+	int ret = sqlite3_step(statement);
 
-	*variant = 0;
-	bind_event_key(statement, event, json);
-	while ((ret = sqlite3_step(statement)) == SQLITE_ROW && *variant >= 0)
-		*variant = sqlite3_column_int(statement, 1) ?
-			   -1 : sqlite3_column_int(statement, 0) + 1;
+	*present = ret == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL;
+	*number = *present ? sqlite3_column_int64(statement, 0) : 0;
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
-	return ret == SQLITE_DONE || ret == SQLITE_ROW ? 0 : failed(store);
+	return ret == SQLITE_ROW ? 0 : failed(store);
+}
+
+static int find_event(struct gc_store *store, const struct gc_row *event, const char *json,
+		      bool *present, int64_t *variant)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_FIND_EVENT];
+
+	bind_event_key(statement, event, json);
+	return get_number(store, statement, present, variant);
+}
+
+static int add_event(struct gc_store *store, const struct gc_row *event, const char *json,
+		     int64_t variant)
+{
+	sqlite3_stmt *statement = store->statement[GC_STORE_ADD_EVENT];
+	char word[GC_VALUE_SIZE];
+
+	bind_event_key(statement, event, json);
+	sqlite3_bind_int64(statement, 7, store->pos);
+	sqlite3_bind_int64(statement, 8, variant);
+	bind_text(statement, 9, gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
+					      word, sizeof(word)));
+	bind_optional(statement, 10, &event->v[GC_EVENT_SUBJECT_CPU]);
+	bind_optional(statement, 11, &event->v[GC_EVENT_BOOTTIME]);
+	bind_optional(statement, 12, &event->v[GC_EVENT_REALTIME]);
+	return run(store, statement);
 }
 
 /**
@@ -141,29 +164,49 @@ static int find_variant(struct gc_store *store, const struct gc_row *event,
  */
 int gc_store_event(struct gc_store *store, const struct gc_row *event, enum gc_stored *stored)
 {
-	sqlite3_stmt *statement = store->statement[GC_STORE_ADD_EVENT];
-	char *json = gc_row_to_json_line(event), word[GC_VALUE_SIZE];
-	int err, variant;
+	char *json = gc_row_to_json_line(event);
+	int64_t variant;
+	bool present;
+	int err;
 
 	if (!json)
 		return -ENOMEM;
-	*stored = GC_STORED_KNOWN;
+	*stored = GC_STORED_NEW;
 	err = begin(store);
 	if (!err)
-		err = find_variant(store, event, json, &variant);
-	if (err || variant < 0)
+		err = add_event(store, event, json, 0);
+	if (err || sqlite3_changes(store->db))
 		goto out;
-	bind_event_key(statement, event, json);
-	sqlite3_bind_int64(statement, 7, store->pos);
-	sqlite3_bind_int(statement, 8, variant);
-	bind_text(statement, 9, gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
-					      word, sizeof(word)));
-	bind_optional(statement, 10, &event->v[GC_EVENT_SUBJECT_CPU]);
-	bind_optional(statement, 11, &event->v[GC_EVENT_BOOTTIME]);
-	bind_optional(statement, 12, &event->v[GC_EVENT_REALTIME]);
-	*stored = variant ? GC_STORED_CONFLICT : GC_STORED_NEW;
-	err = run(store, statement);
+	*stored = GC_STORED_KNOWN;
+	err = find_event(store, event, json, &present, &variant);
+	if (!err && variant < 0) {
+		*stored = GC_STORED_CONFLICT;
+		err = add_event(store, event, json, -variant);
+	}
 out:
+	free(json);
+	return err;
+}
+
+/**
+ * gc_store_has() - Whether an event is stored, with just this content.
+ * @store: the store
+ * @event: the event, with its identity
+ * @has: where the answer goes
+ *
+ * Return: 0, or a negative errno with @store->why set.
+ */
+int gc_store_has(struct gc_store *store, const struct gc_row *event, bool *has)
+{
+	char *json = gc_row_to_json_line(event);
+	int64_t variant;
+	bool present;
+	int err;
+
+	if (!json)
+		return -ENOMEM;
+	err = find_event(store, event, json, &present, &variant);
+	*has = present && variant >= 0;
 	free(json);
 	return err;
 }
@@ -254,28 +297,36 @@ int gc_store_context(struct gc_store *store, const struct gc_identity *identity,
 	return add_json(store, store->statement[GC_STORE_ADD_CONTEXT], 4, identity, context);
 }
 
+static int last_of(struct gc_store *store, enum gc_store_statement which,
+		   const struct gc_identity *identity, uint64_t load_id, uint64_t *seq)
+{
+	sqlite3_stmt *statement = store->statement[which];
+	int64_t number;
+	bool present;
+	int err;
+
+	bind_load(statement, identity->machine_id, identity->boot_id, load_id);
+	err = get_number(store, statement, &present, &number);
+	*seq = (uint64_t)number;
+	return err;
+}
+
 /**
- * gc_store_last_seq() - The last seq of a load that is stored or declared lost.
+ * gc_store_last() - How far a load is stored.
  * @store: the store
  * @identity: of this machine and boot
  * @load_id: the load
- * @seq: where it goes, 0 for none
+ * @last: where it goes
  *
  * Return: 0, or a negative errno with @store->why set.
  */
-int gc_store_last_seq(struct gc_store *store, const struct gc_identity *identity,
-		      uint64_t load_id, uint64_t *seq)
+int gc_store_last(struct gc_store *store, const struct gc_identity *identity,
+		  uint64_t load_id, struct gc_stored_last *last)
 {
-	sqlite3_stmt *statement = store->statement[GC_STORE_LAST_SEQ];
-	int ret;
+	int err;
 
-	bind_load(statement, identity->machine_id, identity->boot_id, load_id,
-		  identity->restore_epoch);
-	ret = sqlite3_step(statement);
-	*seq = ret == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	return ret == SQLITE_ROW ? 0 : failed(store);
+	err = last_of(store, GC_STORE_LAST_EVENT, identity, load_id, &last->event);
+	return err ? err : last_of(store, GC_STORE_LAST_LOST, identity, load_id, &last->lost);
 }
 
 /**

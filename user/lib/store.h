@@ -8,23 +8,21 @@
 
 #include "follow.h"
 
-/* PRAGMA application_id of a recording, "GCLK", and the newest known schema. */
-#define GC_STORE_APPLICATION_ID	0x47434c4b
-#define GC_STORE_SCHEMA		1
-
 /* Statements that a store keeps prepared. */
 enum gc_store_statement {
-	GC_STORE_FIND_EVENT,
 	GC_STORE_ADD_EVENT,
+	GC_STORE_FIND_EVENT,
 	GC_STORE_ADD_LOST,
 	GC_STORE_ADD_KMSG,
 	GC_STORE_ADD_CONTEXT,
-	GC_STORE_LAST_SEQ,
+	GC_STORE_LAST_EVENT,
+	GC_STORE_LAST_LOST,
 	GC_STORE_STATEMENTS
 };
 
 /**
  * struct gc_store - A recording that is being written.
+ * @path: the file, not copied
  * @db: the database
  * @lock_fd: holds the lock that keeps a second recorder out
  * @statement: prepared statements
@@ -33,12 +31,13 @@ enum gc_store_statement {
  * @why: what went wrong last, in words
  */
 struct gc_store {
+	const char *path;
 	sqlite3 *db;
 	int lock_fd;
 	struct sqlite3_stmt *statement[GC_STORE_STATEMENTS];
 	int64_t pos;
 	bool in_transaction;
-	char why[256];
+	char why[512];
 };
 
 /**
@@ -53,6 +52,16 @@ enum gc_stored {
 	GC_STORED_CONFLICT,
 };
 
+/**
+ * struct gc_stored_last - How far a load is stored.
+ * @event: seq of its last event, 0 for none
+ * @lost: last seq that is declared lost, 0 for none
+ */
+struct gc_stored_last {
+	uint64_t event;
+	uint64_t lost;
+};
+
 int gc_store_open(struct gc_store *store, const char *path);
 void gc_store_close(struct gc_store *store);
 int gc_store_event(struct gc_store *store, const struct gc_row *event, enum gc_stored *stored);
@@ -61,8 +70,9 @@ int gc_store_kmsg(struct gc_store *store, const struct gc_identity *identity, ui
 		  json_t *line, enum gc_stored *stored);
 int gc_store_context(struct gc_store *store, const struct gc_identity *identity,
 		     json_t *context);
-int gc_store_last_seq(struct gc_store *store, const struct gc_identity *identity,
-		      uint64_t load_id, uint64_t *seq);
+int gc_store_last(struct gc_store *store, const struct gc_identity *identity,
+		  uint64_t load_id, struct gc_stored_last *last);
+int gc_store_has(struct gc_store *store, const struct gc_row *event, bool *has);
 int gc_store_commit(struct gc_store *store);
 
 int gc_store_prepare(struct gc_store *store);

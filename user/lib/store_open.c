@@ -7,9 +7,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "db_error.h"
 #include "store.h"
 #include "version.h"
 
@@ -36,56 +38,101 @@ static const char create[] =
 	"CREATE TABLE lost(pos INTEGER PRIMARY KEY,"
 	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, load_id TEXT NOT NULL,"
 	" restore_epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
-	" reason TEXT NOT NULL, json TEXT NOT NULL,"
-	" UNIQUE(machine_id, boot_id, load_id, restore_epoch, first_seq));"
+	" reason TEXT NOT NULL, json TEXT NOT NULL);"
 	"CREATE TABLE kmsg(pos INTEGER PRIMARY KEY,"
 	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, kmsg_seq INTEGER NOT NULL,"
 	" usec INTEGER NOT NULL, text TEXT NOT NULL, json TEXT NOT NULL,"
 	" UNIQUE(machine_id, boot_id, kmsg_seq, usec, text));"
 	"CREATE TABLE context(pos INTEGER PRIMARY KEY,"
 	" machine_id TEXT NOT NULL, boot_id TEXT NOT NULL, json TEXT NOT NULL);"
-	"PRAGMA application_id = " NUMBER(GC_STORE_APPLICATION_ID) ";"
-	"PRAGMA user_version = " NUMBER(GC_STORE_SCHEMA) ";";
+	"PRAGMA application_id = " NUMBER(GC_DB_APPLICATION_ID) ";"
+	"PRAGMA user_version = " NUMBER(GC_DB_SCHEMA) ";";
 
-static int refuse(struct gc_store *store, const char *path, const char *why)
+static int refuse(struct gc_store *store, const char *why)
 {
-	snprintf(store->why, sizeof(store->why), "%s %s", path, why);
+	snprintf(store->why, sizeof(store->why), "%s %s", store->path, why);
 	return -EINVAL;
 }
 
-static int sql_failed(struct gc_store *store, const char *path)
+static int sql_failed(struct gc_store *store)
 {
-	snprintf(store->why, sizeof(store->why), "%s: %s", path, sqlite3_errmsg(store->db));
+	gc_db_error(store->db, store->path, store->why, sizeof(store->why));
 	return -EIO;
 }
 
-static int take_lock(struct gc_store *store, const char *path)
+static int open_failed(struct gc_store *store, int err)
+{
+	const char *next = "";
+
+	if (err == ENOENT)
+		next = "; its directory has to be there";
+	else if (err == EISDIR)
+		next = "; name a file in it";
+	else if (err == EACCES || err == EPERM || err == EROFS)
+		next = "; name a file that may be written";
+	else if (err == ENOSPC || err == EDQUOT)
+		next = "; make room on that file system";
+	snprintf(store->why, sizeof(store->why), "%s: cannot be written: %s%s", store->path,
+		 strerror(err), next);
+	return -err;
+}
+
+/* Which process holds the lock, 0 where that cannot be told. */
+static int lock_holder(const struct stat *st)
+{
+	unsigned int device_major, device_minor;
+	FILE *locks = fopen("/proc/locks", "re");
+	int pid = 0, holder = 0;
+	unsigned long inode;
+	char line[128];
+
+	while (locks && !holder && fgets(line, sizeof(line), locks)) {
+		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%lu", &pid, &device_major,
+			   &device_minor, &inode) == 4 &&
+		    inode == st->st_ino && device_major == major(st->st_dev) &&
+		    device_minor == minor(st->st_dev))
+			holder = pid;
+	}
+	if (locks)
+		fclose(locks);
+	return holder > 0 ? holder : 0;
+}
+
+static int refuse_second(struct gc_store *store, const struct stat *st)
+{
+	char why[128], pid[32] = "";
+	int holder = lock_holder(st);
+
+	if (holder)
+		snprintf(pid, sizeof(pid), " (pid %d)", holder);
+	snprintf(why, sizeof(why), "is being written by another recorder%s;"
+		 " stop that one, or record into another file", pid);
+	return refuse(store, why);
+}
+
+static int take_lock(struct gc_store *store, bool *is_new)
 {
 	static const char magic[] = "SQLite format 3";
 	char header[sizeof(magic)] = "";
 	struct stat st;
 	ssize_t len;
 
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (store->lock_fd < 0 || fstat(store->lock_fd, &st)) {
-		snprintf(store->why, sizeof(store->why), "%s: %s", path, strerror(errno));
-		return -errno;
-	}
+	store->lock_fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (store->lock_fd < 0 || fstat(store->lock_fd, &st))
+		return open_failed(store, errno);
 	if (!S_ISREG(st.st_mode))
-		return refuse(store, path, "is not a regular file");
+		return refuse(store, "is not a regular file; choose another name");
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB)) {
 		if (errno == EWOULDBLOCK)
-			return refuse(store, path,
-				      "is being written by another recorder; stop that one, or record into another file");
-		snprintf(store->why, sizeof(store->why), "%s: cannot lock: %s", path,
-			 strerror(errno));
-		return -errno;
+			return refuse_second(store, &st);
+		return open_failed(store, errno);
 	}
-	if (!st.st_size)
+	*is_new = !st.st_size;
+	if (*is_new)
 		return 0;
 	len = pread(store->lock_fd, header, sizeof(header), 0);
 	if (len != sizeof(header) || memcmp(header, magic, sizeof(magic)))
-		return refuse(store, path,
+		return refuse(store,
 			      "is not a guestclock recording and is left alone; choose another name");
 	return 0;
 }
@@ -111,7 +158,7 @@ static int add_meta(struct gc_store *store)
 	sql = sqlite3_mprintf("INSERT INTO meta VALUES('format', 'guestclock recording'),"
 			      "('schema_version', '%d'), ('client_version', %Q),"
 			      "('created_realtime_ns', '%lld');",
-			      GC_STORE_SCHEMA, GC_VERSION,
+			      GC_DB_SCHEMA, GC_VERSION,
 			      now.tv_sec * 1000000000LL + now.tv_nsec);
 	if (!sql)
 		return SQLITE_NOMEM;
@@ -122,44 +169,57 @@ static int add_meta(struct gc_store *store)
 	return ret;
 }
 
-static int check_schema(struct gc_store *store, const char *path)
+static int create_schema(struct gc_store *store)
+{
+	if (sqlite3_exec(store->db, create, NULL, NULL, NULL) || add_meta(store))
+		return sql_failed(store);
+	return 0;
+}
+
+/* Not one byte of a file that is something else may change. */
+static int check_schema(struct gc_store *store, bool *is_new)
 {
 	int64_t application = 0, version = 0, tables = 0;
-	char why[96];
+	char why[256];
 
 	if (get_number(store, "PRAGMA application_id", &application) ||
 	    get_number(store, "PRAGMA user_version", &version) ||
 	    get_number(store, "SELECT count(*) FROM sqlite_schema", &tables))
-		return sql_failed(store, path);
-	if (!application && !version && !tables) {
-		if (sqlite3_exec(store->db, create, NULL, NULL, NULL) || add_meta(store))
-			return sql_failed(store, path);
+		return sql_failed(store);
+	/* Left by a recorder that was killed as it began. */
+	*is_new = !application && !version && !tables;
+	if (*is_new)
 		return 0;
-	}
-	if (application != GC_STORE_APPLICATION_ID)
-		return refuse(store, path,
-			      "is a database, but not a guestclock recording; choose another name");
-	if (version > GC_STORE_SCHEMA) {
-		snprintf(why, sizeof(why),
-			 "has schema %lld, this program knows %d; use the newer guestclock that made it",
-			 (long long)version, GC_STORE_SCHEMA);
-		return refuse(store, path, why);
-	}
+	if (gc_db_refuse(application, version, why, sizeof(why)))
+		return refuse(store, why);
 	return 0;
 }
 
-static int configure(struct gc_store *store, const char *path)
+/* To go on writing into a damaged file can cost what is whole of it. */
+static int check_pages(struct gc_store *store)
+{
+	int64_t damaged = 0;
+
+	if (get_number(store, "SELECT quick_check <> 'ok' FROM pragma_quick_check(1)", &damaged))
+		return sql_failed(store);
+	if (damaged)
+		return refuse(store, "is damaged or cut off: keep it, record into another file, and"
+			      " see what sqlite3's .recover saves of this one");
+	return 0;
+}
+
+/* In WAL mode FULL syncs at each commit: what is committed is durable. */
+static int configure(struct gc_store *store)
 {
 	static const char settings[] =
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
-	sqlite3_busy_timeout(store->db, 5000);
 	if (sqlite3_exec(store->db, settings, NULL, NULL, NULL))
-		return sql_failed(store, path);
+		return sql_failed(store);
 	return 0;
 }
 
-static int find_pos(struct gc_store *store, const char *path)
+static int find_pos(struct gc_store *store)
 {
 	static const char sql[] =
 		"SELECT max(pos) FROM (SELECT max(pos) AS pos FROM events"
@@ -167,7 +227,7 @@ static int find_pos(struct gc_store *store, const char *path)
 		" UNION ALL SELECT max(pos) FROM context)";
 
 	if (get_number(store, sql, &store->pos))
-		return sql_failed(store, path);
+		return sql_failed(store);
 	store->pos++;
 	return 0;
 }
@@ -175,26 +235,34 @@ static int find_pos(struct gc_store *store, const char *path)
 /**
  * gc_store_open() - Open or create a recording for writing.
  * @store: the store, for gc_store_close() on success
- * @path: the file
+ * @path: the file, which must stay while the store is open
  *
  * Return: 0, or a negative errno with @store->why set; a file that is no
  * recording is left as it is.
  */
 int gc_store_open(struct gc_store *store, const char *path)
 {
+	bool is_new;
 	int err;
 
 	memset(store, 0, sizeof(*store));
+	store->path = path;
 	store->lock_fd = -1;
-	err = take_lock(store, path);
+	err = take_lock(store, &is_new);
 	if (!err && sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE, NULL))
-		err = sql_failed(store, path);
+		err = sql_failed(store);
 	if (!err)
-		err = configure(store, path);
+		sqlite3_busy_timeout(store->db, 5000);
+	if (!err && !is_new)
+		err = check_schema(store, &is_new);
+	if (!err && !is_new)
+		err = check_pages(store);
 	if (!err)
-		err = check_schema(store, path);
+		err = configure(store);
+	if (!err && is_new)
+		err = create_schema(store);
 	if (!err)
-		err = find_pos(store, path);
+		err = find_pos(store);
 	if (!err)
 		err = gc_store_prepare(store);
 	if (err)

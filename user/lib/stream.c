@@ -52,6 +52,7 @@ static int stream_status(void *arg, struct gc_log_state *state)
 	if (err)
 		return err;
 	state->load_id = row->v[GC_STATUS_LOAD_ID].u;
+	state->restore_epoch = row->v[GC_STATUS_RESTORE_EPOCH].u;
 	state->tail = row->v[GC_STATUS_LOG_TAIL].u;
 	state->head = row->v[GC_STATUS_LOG_HEAD].u;
 	gc_row_free(row);
@@ -81,10 +82,8 @@ static void take_notice(struct nlmsghdr *header, struct gc_drained *drained)
 	if (!tb[CTRL_ATTR_FAMILY_NAME] ||
 	    nla_strcmp(tb[CTRL_ATTR_FAMILY_NAME], GUESTCLOCK_FAMILY_NAME))
 		return;
-	if (genl->cmd == CTRL_CMD_DELFAMILY)
-		drained->gone = true;
-	else if (genl->cmd == CTRL_CMD_NEWFAMILY)
-		drained->returned = true;
+	if (genl->cmd == CTRL_CMD_DELFAMILY || genl->cmd == CTRL_CMD_NEWFAMILY)
+		drained->news = true;
 }
 
 static int take_event(struct nlmsghdr *header, gc_row_fn fn, void *fn_arg)
@@ -125,7 +124,7 @@ static int stream_drain(void *arg, gc_row_fn fn, void *fn_arg, struct gc_drained
 	struct sockaddr_nl peer;
 	int err, len, overruns = 0;
 
-	while (!drained->gone && !drained->returned) {
+	while (!drained->news) {
 		len = nl_recv(stream->events, &peer, &buf, NULL);
 		if (len == -NLE_AGAIN || len == 0)
 			return 0;

@@ -3,79 +3,25 @@
 #include "words.h"
 
 #include <errno.h>
-#include <linux/guestclock.h>
+#include <guestclock_words.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+/* No enum of the ABI has a value beyond this that this client knows. */
+#define VALUE_MAX 63
 
-#define UNKNOWN_PREFIX "unknown_"
+static const char *source_word(unsigned int value)
+{
+	return value == GC_SOURCE_CLIENT ? "client" : guestclock_source_word(value);
+}
 
-static const char *const event_type[] = {
-	[GUESTCLOCK_EVENT_TYPE_PVCLOCK_UPDATE] = "pvclock_update",
-	[GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH] = "clocksource_switch",
-	[GUESTCLOCK_EVENT_TYPE_CLOCK_STEP] = "clock_step",
-	[GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE] = "clocksource_unstable",
-	[GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND] = "watchdog_round",
-	[GUESTCLOCK_EVENT_TYPE_TSC_OFFSET] = "tsc_offset",
-	[GUESTCLOCK_EVENT_TYPE_TSC_ADJUST] = "tsc_adjust",
-	[GUESTCLOCK_EVENT_TYPE_TIME_GAP] = "time_gap",
-	[GUESTCLOCK_EVENT_TYPE_STEAL] = "steal",
-	[GUESTCLOCK_EVENT_TYPE_HOST_OFFSET] = "host_offset",
-	[GUESTCLOCK_EVENT_TYPE_LOST] = "lost",
-};
-
-const struct gc_words gc_words_event_type = { event_type, ARRAY_SIZE(event_type) };
-
-static const char *const source[] = {
-	[GC_SOURCE_CLIENT] = "client",
-	[GUESTCLOCK_SOURCE_POLL] = "poll",
-	[GUESTCLOCK_SOURCE_GTOD_NOTIFIER] = "gtod_notifier",
-	[GUESTCLOCK_SOURCE_KPROBE] = "kprobe",
-	[GUESTCLOCK_SOURCE_CHECK_TSC_UNSTABLE] = "check_tsc_unstable",
-	[GUESTCLOCK_SOURCE_MEASUREMENT] = "measurement",
-	[GUESTCLOCK_SOURCE_EVENT_LOG] = "event_log",
-};
-
-const struct gc_words gc_words_source = { source, ARRAY_SIZE(source) };
-
-static const char *const page_state[] = {
-	[GUESTCLOCK_PAGE_STATE_OK] = "ok",
-	[GUESTCLOCK_PAGE_STATE_TORN] = "torn",
-	[GUESTCLOCK_PAGE_STATE_INVALID] = "invalid",
-	[GUESTCLOCK_PAGE_STATE_ABSENT] = "absent",
-	[GUESTCLOCK_PAGE_STATE_ALIAS] = "alias",
-};
-
-const struct gc_words gc_words_page_state = { page_state, ARRAY_SIZE(page_state) };
-
-static const char *const tsc_state[] = {
-	[GUESTCLOCK_TSC_STATE_OK] = "ok",
-	[GUESTCLOCK_TSC_STATE_REFERENCE] = "reference",
-	[GUESTCLOCK_TSC_STATE_NOT_MEASURED] = "not_measured",
-	[GUESTCLOCK_TSC_STATE_NO_ANSWER] = "no_answer",
-	[GUESTCLOCK_TSC_STATE_INCONSISTENT] = "inconsistent",
-};
-
-const struct gc_words gc_words_tsc_state = { tsc_state, ARRAY_SIZE(tsc_state) };
-
-static const char *const observer_state[] = {
-	[GUESTCLOCK_OBSERVER_STATE_ACTIVE] = "active",
-	[GUESTCLOCK_OBSERVER_STATE_DEGRADED] = "degraded",
-	[GUESTCLOCK_OBSERVER_STATE_ABSENT] = "absent",
-};
-
-const struct gc_words gc_words_observer_state = { observer_state, ARRAY_SIZE(observer_state) };
-
-static const char *const lost_reason[] = {
-	[GUESTCLOCK_LOST_REASON_STAGING_OVERFLOW] = "staging_overflow",
-	[GUESTCLOCK_LOST_REASON_LOG_OVERWRITTEN] = "log_overwritten",
-	[GUESTCLOCK_LOST_REASON_SOCKET] = "socket",
-	[GUESTCLOCK_LOST_REASON_MODULE_GONE] = "module_gone",
-};
-
-const struct gc_words gc_words_lost_reason = { lost_reason, ARRAY_SIZE(lost_reason) };
+const struct gc_words gc_words_event_type = { "type", guestclock_event_type_word };
+const struct gc_words gc_words_source = { "source", source_word };
+const struct gc_words gc_words_page_state = { "state", guestclock_page_state_word };
+const struct gc_words gc_words_tsc_state = { "state", guestclock_tsc_state_word };
+const struct gc_words gc_words_observer_state = { "state", guestclock_observer_state_word };
+const struct gc_words gc_words_lost_reason = { "reason", guestclock_lost_reason_word };
 
 /**
  * gc_words_name() - The word for a value.
@@ -84,14 +30,16 @@ const struct gc_words gc_words_lost_reason = { lost_reason, ARRAY_SIZE(lost_reas
  * @buf: room for the word of a value that this client does not know
  * @size: size of @buf
  *
- * Return: the word, or @buf with "unknown_" and the number.
+ * Return: the word, or @buf with the enum's name and the number, as in "type_42".
  */
 const char *gc_words_name(const struct gc_words *words, uint32_t value,
 			  char *buf, size_t size)
 {
-	if (value < words->count && words->word[value])
-		return words->word[value];
-	snprintf(buf, size, UNKNOWN_PREFIX "%u", value);
+	const char *word = words->word(value);
+
+	if (word)
+		return word;
+	snprintf(buf, size, "%s_%u", words->name, value);
 	return buf;
 }
 
@@ -105,22 +53,22 @@ const char *gc_words_name(const struct gc_words *words, uint32_t value,
  */
 int gc_words_value(const struct gc_words *words, const char *word, uint32_t *value)
 {
+	size_t len = strlen(words->name);
 	unsigned long number;
+	const char *known;
 	char *end;
-	size_t i;
 
-	for (i = 0; i < words->count; i++) {
-		if (words->word[i] && !strcmp(words->word[i], word)) {
-			*value = i;
+	for (*value = 0; *value <= VALUE_MAX; (*value)++) {
+		known = words->word(*value);
+		if (known && !strcmp(known, word))
 			return 0;
-		}
 	}
-	if (strncmp(word, UNKNOWN_PREFIX, strlen(UNKNOWN_PREFIX)))
+	if (strncmp(word, words->name, len) || word[len] != '_' ||
+	    word[len + 1] < '0' || word[len + 1] > '9')
 		return -EINVAL;
-	word += strlen(UNKNOWN_PREFIX);
 	errno = 0;
-	number = strtoul(word, &end, 10);
-	if (errno || *end || end == word || number > UINT32_MAX)
+	number = strtoul(word + len + 1, &end, 10);
+	if (errno || *end || number > UINT32_MAX)
 		return -EINVAL;
 	*value = number;
 	return 0;

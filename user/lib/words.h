@@ -7,12 +7,12 @@
 
 /**
  * struct gc_words - The words of one enum of the ABI.
- * @word: words by value; NULL where a value has none
- * @count: number of entries in @word
+ * @name: what it counts; a value without a word is written as this and the number
+ * @word: the word for a value, NULL where there is none
  */
 struct gc_words {
-	const char *const *word;
-	size_t count;
+	const char *name;
+	const char *(*word)(unsigned int value);
 };
 
 /* The event source of what the client itself found out, not part of the ABI. */

@@ -35,8 +35,8 @@ static const char mark_json[] =
 	"\"clocksource\":\"tsc\\\\x1b[31m\\\"\",\"reason\":\"unknown\"}";
 
 static const char unknown_json[] =
-	"{\"seq\":\"4\",\"type\":\"unknown_99\",\"source\":\"poll\","
-	"\"unknown\":{\"900\":\"04030201\",\"18\":\"616263\"}}";
+	"{\"seq\":\"4\",\"type\":\"type_99\",\"source\":\"poll\","
+	"\"attr_900\":\"04030201\",\"attr_20\":\"616263\"}";
 
 static struct gc_row *decode(struct nl_msg *msg, const struct gc_schema *schema)
 {

@@ -112,10 +112,10 @@ static void test_write(struct tap *tap)
 	enum gc_stored stored, again;
 	struct gc_store store;
 	json_t *line, *context;
-	uint64_t seq = 99;
+	struct gc_stored_last last = { 9, 9 };
 
 	tap_case(tap, !gc_store_open(&store, path), "a new recording");
-	tap_case(tap, !gc_store_last_seq(&store, &identity, 7, &seq) && !seq,
+	tap_case(tap, !gc_store_last(&store, &identity, 7, &last) && !last.event && !last.lost,
 		 "has no event of any load");
 	add_event(&store, 7, 1, 1000);
 	add_event(&store, 7, 2, 2000);
@@ -129,10 +129,11 @@ static void test_write(struct tap *tap)
 	context = json_pack("{s:s}", "record", "context");
 	gc_store_context(&store, &identity, context);
 	json_decref(context);
-	gc_store_last_seq(&store, &identity, 7, &seq);
-	tap_case(tap, seq == 6, "the last seq counts what is declared lost");
-	gc_store_last_seq(&store, &identity, 8, &seq);
-	tap_case(tap, !seq, "and is of one load only");
+	gc_store_last(&store, &identity, 7, &last);
+	tap_case(tap, last.event == 2 && last.lost == 6,
+		 "it knows the last seq that is stored or declared lost");
+	gc_store_last(&store, &identity, 8, &last);
+	tap_case(tap, !last.event && !last.lost, "of one load only");
 	tap_case(tap, !gc_store_commit(&store) && reads(path, "1 2 L3 K C "),
 		 "a reader sees it in order while it is written");
 	add_event(&store, 7, 7, 3000);
@@ -144,6 +145,7 @@ static void test_write(struct tap *tap)
 static void test_append(struct tap *tap)
 {
 	struct gc_store store, second;
+	char pid[64];
 
 	tap_case(tap, !gc_store_open(&store, path), "a second run opens the same file");
 	tap_case(tap, add_event(&store, 7, 2, 2000) == GC_STORED_KNOWN,
@@ -155,8 +157,9 @@ static void test_append(struct tap *tap)
 	tap_case(tap, add_event(&store, 8, 1, 9000) == GC_STORED_NEW,
 		 "the next load has its own seqs");
 	gc_store_commit(&store);
-	tap_case(tap, gc_store_open(&second, path) && strstr(second.why, "another recorder"),
-		 "a second recorder is refused");
+	snprintf(pid, sizeof(pid), "another recorder (pid %d)", getpid());
+	tap_case(tap, gc_store_open(&second, path) && strstr(second.why, pid),
+		 "a second recorder is refused, and told of the first one");
 	tap_case(tap, add_event(&store, 9, 1, 1) == GC_STORED_NEW,
 		 "which does not disturb the first one");
 	gc_store_commit(&store);
@@ -203,7 +206,7 @@ static void test_refuse(struct tap *tap)
 	tap_case(tap, from && fgets(text, sizeof(text), from) && !strncmp(text, "dear", 4),
 		 "and left as it is");
 	fclose(from);
-	tap_case(tap, refuses(file, "line 1"), "nor is it read");
+	tap_case(tap, refuses(file, "not a guestclock recording"), "nor is it read");
 
 	unlink(file);
 	run_sql(file, "CREATE TABLE t(a)");
@@ -234,7 +237,9 @@ static void test_lines(struct tap *tap)
 		 "{\"seq\":\"2\",\"type\":\"x\"}\n");
 	tap_case(tap, refuses(file, "line 2"), "nonsense in between is an error");
 	put_file(file, "");
-	tap_case(tap, reads(file, ""), "an empty file has no events");
+	tap_case(tap, refuses(file, "is empty"), "an empty file is no recording");
+	put_file(file, "{\"seq\":\"1\",\"type\":\"x\"}\n{\"a\":1}\n");
+	tap_case(tap, refuses(file, "line 2"), "nor is JSON that is something else");
 	unlink(file);
 	if (!link(path, file))
 		tap_case(tap, reads(file, "1 2 L3 K C 2 2 1 1 "),

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_PROGRAM_H
+#define GUESTCLOCK_PROGRAM_H
+
+void gc_program_begin(const char *name);
+int gc_program_end(int code);
+
+#endif /* GUESTCLOCK_PROGRAM_H */
