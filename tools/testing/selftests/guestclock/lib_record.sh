@@ -33,6 +33,11 @@ gc_stat()
 	awk -v name="$1" '$1 == name { print $2 }' $GC_DEBUGFS/stats
 }
 
+gc_uptime_ms()
+{
+	awk '{ printf "%d", $1 * 1000 }' /proc/uptime
+}
+
 # gc_record_start FILE [COMMAND...]: record -v in the background, started by
 # COMMAND; its output in FILE.log
 gc_record_start()
@@ -45,12 +50,27 @@ gc_record_start()
 	gc_pids="$gc_pids $gc_recorder"
 }
 
-# gc_wait_stored FILE SECONDS SEQ: until FILE has SEQ, or declares it lost
+# gc_wait_stored SECONDS SEQ: until the recorder says that it has stored SEQ
 gc_wait_stored()
 {
-	gc_stored_until=$(($(cut -d. -f1 /proc/uptime) + $2))
-	while [ "$(gc_last_seq "$1")" -lt "$3" ]; do
-		[ "$(cut -d. -f1 /proc/uptime)" -lt $gc_stored_until ] || return 1
+	gc_wait_for_seq "$1" "$2" 's/^stored seq=//p' "$gc_recorder_log"
+}
+
+# gc_wait_printed FILE SECONDS SEQ: the same of JSON lines in FILE
+gc_wait_printed()
+{
+	gc_wait_for_seq "$2" "$3" 's/.*"seq":"\([0-9]*\)".*}$/\1/p' "$1"
+}
+
+# gc_wait_for_seq SECONDS SEQ SCRIPT FILE: until the last number that sed's SCRIPT
+# finds at the end of FILE has come so far
+gc_wait_for_seq()
+{
+	gc_wait_tries=0
+	while gc_wait_last=$(tail -n 5 "$4" 2>/dev/null | sed -n "$3" | tail -n 1)
+		[ "${gc_wait_last:-0}" -lt "$2" ]; do
+		gc_wait_tries=$((gc_wait_tries + 1))
+		[ $gc_wait_tries -lt $(($1 * 10)) ] || return 1
 		usleep 100000
 	done
 }

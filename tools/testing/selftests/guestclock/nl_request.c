@@ -4,10 +4,11 @@
  * what the kernel says to it:
  *
  *	nl_request [-d] [-v VERSION] [-f FLAGS] [-r RESERVED] [-s SIZE] COMMAND [ATTRIBUTE...]
+ *	nl_request join
  *
- * -d asks for a dump, -f adds flags to the header, -s cuts the message off after
- * SIZE bytes, and says so in its header. An ATTRIBUTE is TYPE:HEX, or
- * TYPE:HEX:LENGTH to lie about the length. Prints "OK MESSAGES -" or
+ * "join" subscribes to the events instead. -d asks for a dump, -f adds flags to
+ * the header, -s cuts the message off after SIZE bytes, and says so in its header.
+ * An ATTRIBUTE is TYPE:HEX, or TYPE:HEX:LENGTH to lie about the length. Prints "OK MESSAGES -" or
  * "ERRNO 0 TEXT", TEXT being what the kernel says beside the code, or "-".
  */
 #define _GNU_SOURCE
@@ -39,6 +40,7 @@ struct answer {
 	unsigned long messages;
 	char text[256];
 	__u16 family;
+	__u32 group;
 };
 
 static void die(const char *what)
@@ -108,15 +110,25 @@ static void find_text(struct answer *answer, const void *attributes, int len)
 			 attr->nla_len - NLA_HDRLEN, (const char *)attr + NLA_HDRLEN);
 }
 
+static const struct nlattr *find_in(const struct nlattr *nest, __u16 type)
+{
+	return nest ? find(nest + 1, nest->nla_len - NLA_HDRLEN, type) : NULL;
+}
+
+/* The family has one group. */
 static void find_family(struct answer *answer, const struct nlmsghdr *header)
 {
-	const struct nlattr *attr = find((const char *)NLMSG_DATA(header) + GENL_HDRLEN,
-					 NLMSG_PAYLOAD(header, GENL_HDRLEN),
-					 CTRL_ATTR_FAMILY_ID);
+	const void *attributes = (const char *)NLMSG_DATA(header) + GENL_HDRLEN;
+	int len = NLMSG_PAYLOAD(header, GENL_HDRLEN);
+	const struct nlattr *id, *group;
 
-	if (attr)
-		memcpy(&answer->family, (const char *)attr + NLA_HDRLEN,
-		       sizeof(answer->family));
+	id = find(attributes, len, CTRL_ATTR_FAMILY_ID);
+	if (id)
+		memcpy(&answer->family, id + 1, sizeof(answer->family));
+	group = find_in(find(attributes, len, CTRL_ATTR_MCAST_GROUPS), 1);
+	group = find_in(group, CTRL_ATTR_MCAST_GRP_ID);
+	if (group)
+		memcpy(&answer->group, group + 1, sizeof(answer->group));
 }
 
 /* An answer to a request repeats it after the code, unless that is capped. */
@@ -191,20 +203,26 @@ static int open_socket(void)
 	return sock;
 }
 
-static __u16 resolve(int sock)
+static void resolve(int sock, struct answer *answer)
 {
 	static struct message request;
-	struct answer answer;
 
 	begin(&request, GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY, 1, 0);
 	put_attribute(&request, CTRL_ATTR_FAMILY_NAME, FAMILY, sizeof(FAMILY),
 		      NLA_HDRLEN + sizeof(FAMILY));
-	ask(sock, &request, &answer);
-	if (answer.error || !answer.family) {
-		errno = answer.error;
+	ask(sock, &request, answer);
+	if (answer->error || !answer->family) {
+		errno = answer->error;
 		die("no family " FAMILY);
 	}
-	return answer.family;
+}
+
+static void join(int sock, struct answer *answer)
+{
+	if (setsockopt(sock, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &answer->group,
+		       sizeof(answer->group)))
+		answer->error = errno;
+	answer->messages = 0;
 }
 
 static void put_described(struct message *message, const char *text)
@@ -258,12 +276,18 @@ int main(int argc, char **argv)
 	}
 
 	sock = open_socket();
-	begin(&request, resolve(sock), flags, strtoul(argv[optind], NULL, 0), version, reserved);
-	while (++optind < argc)
-		put_described(&request, argv[optind]);
-	if (size)
-		request.header.nlmsg_len = size;
-	ask(sock, &request, &answer);
+	resolve(sock, &answer);
+	if (!strcmp(argv[optind], "join")) {
+		join(sock, &answer);
+	} else {
+		begin(&request, answer.family, flags, strtoul(argv[optind], NULL, 0), version,
+		      reserved);
+		while (++optind < argc)
+			put_described(&request, argv[optind]);
+		if (size)
+			request.header.nlmsg_len = size;
+		ask(sock, &request, &answer);
+	}
 	if (answer.error)
 		printf("%s 0 %s\n", strerrorname_np(answer.error), answer.text);
 	else

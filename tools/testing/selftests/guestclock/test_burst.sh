@@ -18,7 +18,7 @@ rows()
 {
 	cat <<-END
 	3000 4096 $SMALL stopped
-	12000 64 default stopped
+	9000 64 default stopped
 	END
 	[ $GC_SCALE -gt 1 ] || return 0
 	cat <<-END
@@ -53,19 +53,8 @@ start()
 	gc_pids="$gc_pids $monitor"
 	gc_record_start "$DB" "$@"
 	clock_tool step 1000000
-	gc_wait_stored "$DB" 10 1 && gc_wait_monitor 1 ||
+	gc_wait_stored 10 1 && gc_wait_printed "$gc_tmp/monitor.json" 10 1 ||
 		tap_bail "nobody follows: $(cat "$gc_recorder_log" "$gc_tmp/monitor.err")"
-}
-
-gc_wait_monitor()
-{
-	gc_monitor_tries=0
-	while ! gc_monitored=$(gc_lines_end "$gc_tmp/monitor.json" 2>/dev/null) ||
-		[ "$gc_monitored" -le "$1" ]; do
-		gc_monitor_tries=$((gc_monitor_tries + 1))
-		[ $gc_monitor_tries -lt 50 ] || return 1
-		usleep 200000
-	done
 }
 
 # drops: messages that found a full buffer, over all generic netlink sockets
@@ -78,8 +67,9 @@ drops()
 finish()
 {
 	head=$(gc_head)
-	gc_wait_stored "$DB" 60 $((head - 1)) || tap_diag "record did not catch up"
-	gc_wait_monitor $((head - 1)) || tap_diag "monitor did not catch up"
+	gc_wait_stored 60 $((head - 1)) || tap_diag "record did not catch up"
+	gc_wait_printed "$gc_tmp/monitor.json" 60 $((head - 1)) ||
+		tap_diag "monitor did not catch up"
 	kill -INT $monitor
 	gc_reap $monitor 10
 	monitor_status=$gc_reaped
@@ -129,11 +119,13 @@ burst()
 	start "$3"
 	dropped_before=$(drops)
 	[ "$4" = running ] || kill -STOP "$gc_recorder" $monitor
+	began=$(gc_uptime_ms)
 	inject commit "$1" || tap_diag "injection failed"
+	took=$(($(gc_uptime_ms) - began))
 	dropped=$(($(drops) - dropped_before))
 	[ "$4" = running ] || kill -CONT "$gc_recorder" $monitor
 	finish
-	tap_diag "$row: head $head, $dropped messages dropped by sockets," \
+	tap_diag "$row: in $took ms, head $head, $dropped messages dropped by sockets," \
 		"$client_lost declared lost: ${reasons:-none}; monitor exits with $monitor_status"
 	[ "$4" = running ] || [ $dropped -gt "$1" ]
 	tap_result $? "$row: most of it found no room in the buffers"

@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Netlink requests that make no sense, or that come from somebody who may not
+# make them: the errno of each and the kernel's words. Prints the table of them.
+
+. "$(dirname "$0")/lib.sh"
+
+NOBODY=65534
+
+# The numbers of netlink/specs/guestclock.yaml, which are for good.
+STATUS_GET=1
+OBSERVER_GET=2
+PVCLOCK_GET=3
+TSC_GET=4
+CLOCKSOURCE_GET=5
+TSC_MEASURE=6
+EVENT_GET=7
+EVENT_NTF=8
+TSC_CPU=1
+EVENT_SEQ=1
+EVENT_SINCE=35
+NESTED=$((0x8000))
+
+# Tables have lines "ERRNO; WORDS; INPUT; ARGUMENTS" with the ARGUMENTS of
+# nl_request; WORDS have to be in the kernel's own text.
+
+good()
+{
+	cat <<-END
+	OK; ; the status; $STATUS_GET
+	OK; ; all observers; -d $OBSERVER_GET
+	OK; ; all pages; -d $PVCLOCK_GET
+	OK; ; all offsets; -d $TSC_GET
+	OK; ; the clocksource; $CLOCKSOURCE_GET
+	OK; ; a measurement of all; $TSC_MEASURE
+	OK; ; a measurement of CPU 0; $TSC_MEASURE $TSC_CPU:00000000
+	OK; ; all events; -d $EVENT_GET
+	OK; ; events from a seq on; -d $EVENT_GET $EVENT_SINCE:0200000000000000
+	OK; ; events from a seq that is not there; -d $EVENT_GET $EVENT_SINCE:ffffffffffffffff
+	OK; ; joining the events; join
+	OK; ; another version, which netlink leaves to the family; -v 99 $STATUS_GET
+	END
+}
+
+commands()
+{
+	cat <<-END
+	EOPNOTSUPP; ; a command that is none; 99
+	EOPNOTSUPP; ; command 0; 0
+	EOPNOTSUPP; ; a notification as a request; $EVENT_NTF
+	EOPNOTSUPP; ; a dump of what has no rows; -d $STATUS_GET
+	EOPNOTSUPP; ; a dump of a measurement; -d $TSC_MEASURE
+	EOPNOTSUPP; ; one of the pages; $PVCLOCK_GET
+	EOPNOTSUPP; ; one of the events; $EVENT_GET
+	EINVAL; ; a message cut off in its header; -s 18 $STATUS_GET
+	EINVAL; reserved; a reserved field in use; -r 7 $STATUS_GET
+	EINVAL; reserved; reserved flags; -f 0x800 $STATUS_GET
+	END
+}
+
+attributes()
+{
+	cat <<-END
+	EINVAL; attribute; an attribute where there is none; $STATUS_GET 1:00000000
+	EINVAL; attribute; the same, in a dump; -d $PVCLOCK_GET 1:00000000
+	EINVAL; attribute; an unknown attribute; $TSC_MEASURE 99:00000000
+	EINVAL; attribute; an unknown attribute, in a dump; -d $EVENT_GET 99:00000000
+	EINVAL; attribute; an attribute of answers; -d $EVENT_GET $EVENT_SEQ:0000000000000000
+	EINVAL; length; a CPU that is too short; $TSC_MEASURE $TSC_CPU:0000
+	EINVAL; length; a CPU that is empty; $TSC_MEASURE $TSC_CPU:
+	EINVAL; length; a CPU of the wrong type, u64; $TSC_MEASURE $TSC_CPU:0000000000000000
+	EINVAL; length; a CPU as a word; $TSC_MEASURE $TSC_CPU:7a65726f00
+	EINVAL; nested; a CPU as a nest; $TSC_MEASURE $((TSC_CPU | NESTED)):00000000
+	EINVAL; length; a seq of the wrong type, u32; -d $EVENT_GET $EVENT_SINCE:00000000
+	EINVAL; length; a seq that is too long; -d $EVENT_GET $EVENT_SINCE:$(printf '%0400d' 0)
+	EINVAL; attribute; 4000 bytes of nothing; $TSC_MEASURE 99:$(printf '%08000d' 0)
+	EINVAL; leftover; an attribute longer than the message; $TSC_MEASURE $TSC_CPU:00000000:64
+	EINVAL; leftover; an attribute shorter than its header; $TSC_MEASURE $TSC_CPU:00000000:2
+	EINVAL; leftover; a message cut off in an attribute; -s 26 $TSC_MEASURE $TSC_CPU:00000000
+	ENODEV; CPU; a CPU that is not there; $TSC_MEASURE $TSC_CPU:e7030000
+	ENODEV; CPU; a CPU that no machine has; $TSC_MEASURE $TSC_CPU:ffffffff
+	END
+}
+
+# Snapshots are for everybody.
+unprivileged()
+{
+	cat <<-END
+	OK; ; the status; $STATUS_GET
+	OK; ; all observers; -d $OBSERVER_GET
+	OK; ; all pages; -d $PVCLOCK_GET
+	OK; ; all offsets; -d $TSC_GET
+	OK; ; the clocksource; $CLOCKSOURCE_GET
+	EPERM; ; a measurement; $TSC_MEASURE
+	EPERM; ; all events; -d $EVENT_GET
+	EPERM; ; joining the events; join
+	END
+}
+
+# table NAME FILE [PREFIX...]: every line of the table, each a case
+table()
+{
+	table_name=$1
+	table_file=$2
+	shift 2
+	while IFS=';' read -r wanted words input arguments <&6; do
+		# shellcheck disable=SC2086
+		answer=$(timeout 20 "$@" nl_request $arguments 2>&1)
+		tap_diag "$table_name:$input | ${answer#* * } | ${answer%% *}"
+		[ "${answer%% *}" = "$wanted" ] &&
+			echo "${answer#* * }" | grep -qi -e "${words# }"
+		right=$?
+		[ $right -eq 0 ] || tap_diag "wanted: $wanted '${words# }', not $answer"
+		tap_result $right "$table_name:$input"
+	done 6<"$table_file"
+}
+
+gc_begin 50
+gc_load
+clock_tool steps 4
+timeout 20 guestclock tsc --measure >/dev/null
+tap_diag "who: input | the kernel's words | errno"
+for table in good commands attributes; do
+	$table >"$gc_tmp/table"
+	table "root" "$gc_tmp/table"
+done
+unprivileged >"$gc_tmp/table"
+table "nobody" "$gc_tmp/table" run_as $NOBODY
+
+[ "$(nl_request -d $EVENT_GET $EVENT_SINCE:0300000000000000)" = "OK 2 -" ]
+tap_result $? "a seq to begin with leaves out what came before"
+timeout 20 guestclock status >/dev/null
+tap_result $? "the module still answers"
+gc_end
