@@ -71,7 +71,7 @@ look()
 	kill -0 "$gc_recorder" 2>/dev/null
 	fact alive
 	head=$(gc_head)
-	gc_wait_stored "$db" 20 $((head - 1))
+	gc_wait_stored 20 $((head - 1))
 	fact stored
 	gc_record_stop
 	[ "$gc_record_status" -eq 0 ]
@@ -145,7 +145,7 @@ restores=0
 gc_record_start "$db"
 make_steps 6
 head_saved=$(gc_head)
-gc_wait_stored "$db" 20 $((head_saved - 1)) || tap_bail "record stores nothing"
+gc_wait_stored 20 $((head_saved - 1)) || tap_bail "record stores nothing"
 
 answer=$(hostctl savevm moment) || tap_bail "cannot be saved: $answer"
 restores=$(echo "$answer" | jq .restores)
