@@ -5,7 +5,7 @@
  * prepared statement in a loop: bare_insert FROM TO PER_COMMIT SETTINGS.
  * SETTINGS is SQL with the pragmas of the store it is compared with.
  *
- * Prints "elapsed_ns N" for the loop alone.
+ * Prints "elapsed_ns N" and "cpu_ns N" for the loop alone.
  */
 #include <inttypes.h>
 #include <sqlite3.h>
@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 {
 	sqlite3_stmt *statement;
 	struct rows rows = { 0 };
-	int64_t begin, end;
+	int64_t begin, begin_cpu, end, end_cpu;
 	sqlite3 *from, *to;
 
 	if (argc != 5 || atoi(argv[3]) < 1) {
@@ -165,11 +165,13 @@ int main(int argc, char **argv)
 		return failed(to, "preparing") ? 1 : 0;
 
 	begin = clock_ns(CLOCK_MONOTONIC_RAW);
+	begin_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	if (insert(to, &rows, statement, atoi(argv[3])))
 		return failed(to, "inserting") ? 1 : 0;
+	end_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	end = clock_ns(CLOCK_MONOTONIC_RAW);
 
-	printf("elapsed_ns %" PRId64 "\n", end - begin);
+	printf("elapsed_ns %" PRId64 "\ncpu_ns %" PRId64 "\n", end - begin, end_cpu - begin_cpu);
 	sqlite3_finalize(statement);
 	sqlite3_close(to);
 	return 0;

@@ -42,10 +42,10 @@ bench_per_second()
 	awk -v count="$1" -v ns="$2" 'BEGIN { printf "%.1f\n", count * 1e9 / ns }'
 }
 
-# bench_elapsed FILE: what a program said it took
-bench_elapsed()
+# bench_said NAME FILE: a number that a program printed
+bench_said()
 {
-	sed -n 's/^elapsed_ns //p' "$1"
+	sed -n "s/^$1 //p" "$2"
 }
 
 # bench_insert_turn WHAT PER_COMMIT TURN: the store, and a bare loop on its rows
@@ -59,7 +59,10 @@ bench_insert_turn()
 		>"$BENCH_WORK/insert-bare" || bench_die "bare_insert failed"
 	for bench_variant in ours bare; do
 		bench_sample "$1" $bench_variant rows/s "$3" "$(bench_per_second \
-			"$BENCH_EVENTS" "$(bench_elapsed "$BENCH_WORK/insert-$bench_variant")")"
+			"$BENCH_EVENTS" "$(bench_said elapsed_ns "$BENCH_WORK/insert-$bench_variant")")"
+		bench_sample "$1_cpu" $bench_variant us/row "$3" "$(awk -v count="$BENCH_EVENTS" \
+			-v ns="$(bench_said cpu_ns "$BENCH_WORK/insert-$bench_variant")" \
+			'BEGIN { printf "%.4f", ns / 1000 / count }')"
 	done
 }
 
@@ -69,8 +72,8 @@ bench_insert()
 	bench_say "inserting rows"
 	bench_turn=1
 	while [ "$bench_turn" -le "$BENCH_TURNS" ]; do
-		bench_insert_turn insert_1000_per_commit 1000 "$bench_turn"
-		bench_insert_turn insert_1_per_commit 1 "$bench_turn"
+		bench_insert_turn insert_1000 1000 "$bench_turn"
+		bench_insert_turn insert_1 1 "$bench_turn"
 		bench_turn=$((bench_turn + 1))
 	done
 	bench_note "inserts: $(sed -n 's/^settings //p' "$BENCH_WORK/insert-ours")"

@@ -5,7 +5,8 @@
  * `guestclock export` prints them, with a seq of its own. Events are made
  * before the clock starts; turning them into stored rows is what counts.
  *
- * Prints "elapsed_ns N", then "settings SQL" with the pragmas in force.
+ * Prints "elapsed_ns N" and "cpu_ns N", then "settings SQL" with the pragmas in
+ * force.
  */
 #include <inttypes.h>
 #include <linux/guestclock.h>
@@ -123,7 +124,7 @@ int main(int argc, char **argv)
 	struct templates templates = { 0 };
 	struct gc_row **events;
 	struct gc_store store;
-	int64_t begin, end;
+	int64_t begin, begin_cpu, end, end_cpu;
 
 	if (argc != 5 || atoi(argv[2]) < 1 || atoi(argv[3]) < 1) {
 		fprintf(stderr, "usage: store_insert FILE ROWS PER_COMMIT TEMPLATES\n");
@@ -147,13 +148,15 @@ int main(int argc, char **argv)
 	}
 
 	begin = clock_ns(CLOCK_MONOTONIC_RAW);
+	begin_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	if (insert(&store, events, rows, per_commit)) {
 		fprintf(stderr, "store_insert: %s\n", store.why);
 		return 1;
 	}
+	end_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	end = clock_ns(CLOCK_MONOTONIC_RAW);
 
-	printf("elapsed_ns %" PRId64 "\n", end - begin);
+	printf("elapsed_ns %" PRId64 "\ncpu_ns %" PRId64 "\n", end - begin, end_cpu - begin_cpu);
 	if (print_settings(&store))
 		return 1;
 	gc_store_close(&store);
