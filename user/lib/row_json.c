@@ -18,22 +18,31 @@ struct text {
 	size_t room;
 };
 
-static int put(struct text *text, const char *from, size_t len)
+static int make_room(struct text *text, size_t len)
 {
-	size_t room = 2 * (text->len + len) + 512;
-	char *at;
+	size_t room = 2 * (text->len + len) + 1024;
+	char *at = realloc(text->at, room);
 
-	if (text->len + len >= text->room) {
-		at = realloc(text->at, room);
-		if (!at)
-			return -ENOMEM;
-		text->at = at;
-		text->room = room;
-	}
+	if (!at)
+		return -ENOMEM;
+	text->at = at;
+	text->room = room;
+	return 0;
+}
+
+static inline int put(struct text *text, const char *from, size_t len)
+{
+	if (text->len + len > text->room && make_room(text, len))
+		return -ENOMEM;
 	memcpy(text->at + text->len, from, len);
 	text->len += len;
-	text->at[text->len] = '\0';
 	return 0;
+}
+
+/* What has nothing to escape, as all that is ours. */
+static int put_plain(struct text *text, const char *from)
+{
+	return put(text, "\"", 1) ?: put(text, from, strlen(from)) ?: put(text, "\"", 1);
 }
 
 /* Texts of rows are printable ASCII already. */
@@ -84,12 +93,14 @@ static int put_value(struct text *text, const struct gc_field *field,
 	if (field->kind == GC_KIND_SIGNED ||
 	    (field->kind == GC_KIND_NUMBER && value->u <= INT64_MAX))
 		return put(text, word, strlen(word));
-	return put_string(text, word, strlen(word));
+	if (field->kind == GC_KIND_TEXT)
+		return put_string(text, word, strlen(word));
+	return put_plain(text, word);
 }
 
 static int put_key(struct text *text, const char **comma, const char *key)
 {
-	int err = put(text, *comma, 1) ?: put_string(text, key, strlen(key));
+	int err = put(text, *comma, 1) ?: put_plain(text, key);
 
 	*comma = ",";
 	return err ?: put(text, ":", 1);
@@ -138,7 +149,8 @@ char *gc_row_to_json_line(const struct gc_row *row)
 {
 	struct text text = { .at = NULL };
 
-	if (put_row(&text, row)) {
+	/* With the NUL that ends it. */
+	if (put_row(&text, row) || put(&text, "", 1)) {
 		free(text.at);
 		return NULL;
 	}

@@ -86,14 +86,20 @@ static void bind_text(sqlite3_stmt *statement, int index, const char *text)
 	sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
 }
 
+/* Without a copy: @text stays until the bindings are cleared. */
+static void bind_kept(sqlite3_stmt *statement, int index, const char *text)
+{
+	sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
+}
+
 static void bind_load(sqlite3_stmt *statement, const char *machine_id, const char *boot_id,
 		      uint64_t load_id)
 {
 	char load[24];
 
 	snprintf(load, sizeof(load), "0x%016" PRIx64, load_id);
-	bind_text(statement, 1, machine_id);
-	bind_text(statement, 2, boot_id);
+	bind_kept(statement, 1, machine_id);
+	bind_kept(statement, 2, boot_id);
 	bind_text(statement, 3, load);
 }
 
@@ -104,7 +110,7 @@ static void bind_event_key(sqlite3_stmt *statement, const struct gc_row *event,
 		  gc_row_text(event, GC_EVENT_BOOT_ID), event->v[GC_EVENT_LOAD_ID].u);
 	sqlite3_bind_int64(statement, 4, (int64_t)event->v[GC_EVENT_RESTORE_EPOCH].u);
 	sqlite3_bind_int64(statement, 5, (int64_t)event->v[GC_EVENT_SEQ].u);
-	bind_text(statement, 6, json);
+	bind_kept(statement, 6, json);
 }
 
 static void bind_optional(sqlite3_stmt *statement, int index, const struct gc_value *value)
@@ -143,7 +149,7 @@ static int add_event(struct gc_store *store, const struct gc_row *event, const c
 	bind_event_key(statement, event, json);
 	sqlite3_bind_int64(statement, 7, store->pos);
 	sqlite3_bind_int64(statement, 8, variant);
-	bind_text(statement, 9, gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
+	bind_kept(statement, 9, gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
 					      word, sizeof(word)));
 	bind_optional(statement, 10, &event->v[GC_EVENT_SUBJECT_CPU]);
 	bind_optional(statement, 11, &event->v[GC_EVENT_BOOTTIME]);
