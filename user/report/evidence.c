@@ -86,8 +86,7 @@ static int take_event(struct gc_evidence *evidence, json_t *json)
 
 	if (!row)
 		return -ENOMEM;
-	/* What says not even when or what is no event that could be judged. */
-	if (!row->v[GC_EVENT_SEQ].present || !row->v[GC_EVENT_TYPE].present) {
+	if (!row->v[GC_EVENT_SEQ].present) {
 		gc_row_free(row);
 		evidence->others++;
 		return 0;
@@ -103,6 +102,7 @@ static int take_event(struct gc_evidence *evidence, json_t *json)
 		return -ENOMEM;
 	}
 	evidence->events = events;
+	evidence->unknown += row->unknown != NULL;
 	return 0;
 }
 
@@ -141,20 +141,78 @@ static int take_item(const struct gc_item *item, void *arg)
 }
 
 /**
- * gc_evidence_same_load() - Whether two events are of one life of the module.
+ * gc_evidence_same_load() - Whether two events are of one load of the module.
  * @one: an event
  * @other: another one
  *
- * Return: true when they share machine, boot, load and restore epoch.
+ * A restore in between changes the epoch, but neither the log nor the clocks that
+ * the events are about.
+ *
+ * Return: true when they share machine, boot and load.
  */
 bool gc_evidence_same_load(const struct gc_row *one, const struct gc_row *other)
 {
 	return one->v[GC_EVENT_LOAD_ID].u == other->v[GC_EVENT_LOAD_ID].u &&
-	       one->v[GC_EVENT_RESTORE_EPOCH].u == other->v[GC_EVENT_RESTORE_EPOCH].u &&
 	       !strcmp(gc_row_text(one, GC_EVENT_BOOT_ID),
 		       gc_row_text(other, GC_EVENT_BOOT_ID)) &&
 	       !strcmp(gc_row_text(one, GC_EVENT_MACHINE_ID),
 		       gc_row_text(other, GC_EVENT_MACHINE_ID));
+}
+
+static uint64_t end_of(const struct gc_row *event)
+{
+	const struct gc_value *v = event->v;
+
+	if (v[GC_EVENT_SOURCE].present && v[GC_EVENT_SOURCE].u == GC_SOURCE_CLIENT)
+		return v[GC_EVENT_SEQ].u + v[GC_EVENT_LOST_COUNT].u;
+	return v[GC_EVENT_SEQ].u + 1;
+}
+
+/* The newest life of an event's load, or the number of lives. */
+static size_t newest_life(const struct gc_evidence *evidence, const struct gc_row *event)
+{
+	size_t life = evidence->life_count;
+
+	while (life-- > 0) {
+		if (gc_evidence_same_load(event, evidence->events[evidence->life_begins[life]]))
+			return life;
+	}
+	return evidence->life_count;
+}
+
+/* Within a life seq grows. */
+static int find_lives(struct gc_evidence *evidence)
+{
+	uint64_t *ends = NULL, *more_ends;
+	size_t *begins, i, life;
+	int ret = -ENOMEM;
+
+	evidence->lives = calloc(evidence->event_count + 1, sizeof(*evidence->lives));
+	if (!evidence->lives)
+		return -ENOMEM;
+	for (i = 0; i < evidence->event_count; i++) {
+		life = newest_life(evidence, evidence->events[i]);
+		if (life == evidence->life_count ||
+		    evidence->events[i]->v[GC_EVENT_SEQ].u < ends[life]) {
+			life = evidence->life_count;
+			begins = reallocarray(evidence->life_begins, life + 1, sizeof(*begins));
+			if (!begins)
+				goto out;
+			evidence->life_begins = begins;
+			more_ends = reallocarray(ends, life + 1, sizeof(*ends));
+			if (!more_ends)
+				goto out;
+			ends = more_ends;
+			begins[life] = i;
+			evidence->life_count++;
+		}
+		ends[life] = end_of(evidence->events[i]);
+		evidence->lives[i] = life;
+	}
+	ret = 0;
+out:
+	free(ends);
+	return ret;
 }
 
 /* The last context row before a time that has a key, or else the first one. */
@@ -221,7 +279,7 @@ unsigned int gc_evidence_cpus(const struct gc_evidence *evidence, size_t at)
  */
 static int find_clocksources(struct gc_evidence *evidence)
 {
-	const struct gc_row *event, *last = NULL;
+	const struct gc_row *event;
 	const char *name = NULL;
 	size_t i;
 
@@ -229,18 +287,18 @@ static int find_clocksources(struct gc_evidence *evidence)
 					sizeof(*evidence->clocksources));
 	if (!evidence->clocksources)
 		return -ENOMEM;
-	for (i = 0; i < evidence->event_count; i++, last = event) {
+	for (i = 0; i < evidence->event_count; i++) {
 		event = evidence->events[i];
-		if (!last || !gc_evidence_same_load(event, last))
+		if (!i || evidence->lives[i] != evidence->lives[i - 1])
 			name = NULL;
 		evidence->clocksources[i] = name;
 		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH &&
 		    event->v[GC_EVENT_CLOCKSOURCE].present)
 			name = gc_row_text(event, GC_EVENT_CLOCKSOURCE);
 	}
-	for (i = evidence->event_count, last = NULL; i-- > 0; last = event) {
+	for (i = evidence->event_count; i-- > 0;) {
 		event = evidence->events[i];
-		if (!last || !gc_evidence_same_load(event, last))
+		if (i + 1 == evidence->event_count || evidence->lives[i] != evidence->lives[i + 1])
 			name = from_context(evidence, i, "clocksource");
 		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH &&
 		    event->v[GC_EVENT_CLOCKSOURCE_OLD].present)
@@ -267,6 +325,8 @@ int gc_evidence_read(struct gc_evidence *evidence, const char *path, char *why, 
 	memset(evidence, 0, sizeof(*evidence));
 	ret = gc_recording_read(path, take_item, evidence, why, size);
 	if (!ret)
+		ret = find_lives(evidence);
+	if (!ret)
 		ret = find_clocksources(evidence);
 	if (ret == -ENOMEM)
 		snprintf(why, size, "%s: not enough memory", path);
@@ -288,6 +348,8 @@ void gc_evidence_free(struct gc_evidence *evidence)
 	for (i = 0; i < evidence->boot_count; i++)
 		json_decref(evidence->boots[i].contexts);
 	free(evidence->clocksources);
+	free(evidence->life_begins);
+	free(evidence->lives);
 	free(evidence->events);
 	free(evidence->lines);
 	free(evidence->boots);

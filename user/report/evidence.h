@@ -28,20 +28,29 @@ struct gc_boot {
  * @events: the events in the order in which they were recorded
  * @clocksources: by event, the clocksource at that time, NULL where unknown;
  *   owned by others
+ * @lives: by event, which life of its load it is of: a recording of a machine
+ *   that was put back to a snapshot goes back to a seq that it has already
  * @event_count: number of @events
+ * @life_begins: by life, the index of its first event
+ * @life_count: number of lives
  * @lines: lines of the kernel's log
  * @line_count: number of @lines
  * @others: rows that this program does not know
+ * @unknown: events with attributes that this program does not know
  */
 struct gc_evidence {
 	struct gc_boot *boots;
 	size_t boot_count;
 	struct gc_row **events;
 	const char **clocksources;
+	size_t *lives;
 	size_t event_count;
+	size_t *life_begins;
+	size_t life_count;
 	json_t **lines;
 	size_t line_count;
 	size_t others;
+	size_t unknown;
 };
 
 int gc_evidence_read(struct gc_evidence *evidence, const char *path, char *why, size_t size);

@@ -34,7 +34,7 @@ static const struct gc_row *find_skew(const struct gc_evidence *evidence, size_t
 
 	while (at-- > 0) {
 		event = evidence->events[at];
-		if (!gc_evidence_same_load(event, evidence->events[at + 1]))
+		if (evidence->lives[at] != evidence->lives[at + 1])
 			return NULL;
 		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_TSC_OFFSET)
 			return is_skewed(event) ? event : NULL;

@@ -168,6 +168,39 @@ struct gc_row *gc_judge_lost(struct gc_timeline *timeline, size_t at)
 }
 
 /**
+ * gc_judge_restore() - Tell of a restore that the machine was told of.
+ * @timeline: the timeline
+ * @at: index of the first event after it
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_restore(struct gc_timeline *timeline, size_t at)
+{
+	const struct gc_value *v = timeline->evidence->events[at]->v;
+	struct gc_row *incident;
+
+	incident = begin(timeline, at, "migration-or-restore", "high",
+			 "the hypervisor told the machine, by vmgenid");
+	if (incident)
+		gc_incident_print(incident, GC_INCIDENT_TEXT,
+				  "the machine was restored from a snapshot, or is a clone, between"
+				  " seq %" PRIu64 " and %" PRIu64 ": restore epoch %" PRIu64
+				  "; for how long it did not run its own clocks do not tell",
+				  v[GC_EVENT_SEQ].u - 1, v[GC_EVENT_SEQ].u,
+				  v[GC_EVENT_RESTORE_EPOCH].u);
+	return incident;
+}
+
+/* A newer program's word, or the number of a newer module. */
+static const char *type_word(const struct gc_row *event, char *buf, size_t size)
+{
+	const char *word = json_string_value(json_object_get(event->unknown, "type"));
+
+	return word ? word : gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u, buf,
+					   size);
+}
+
+/**
  * gc_judge_unknown() - Tell of an event that no rule is made for.
  * @timeline: the timeline
  * @at: index of the event
@@ -177,15 +210,15 @@ struct gc_row *gc_judge_lost(struct gc_timeline *timeline, size_t at)
 struct gc_row *gc_judge_unknown(struct gc_timeline *timeline, size_t at)
 {
 	const struct gc_row *event = timeline->evidence->events[at];
+	bool known = gc_words_event_type.word(event->v[GC_EVENT_TYPE].u);
 	struct gc_row *incident;
 	char word[GC_VALUE_SIZE];
 
 	incident = begin(timeline, at, "undetermined", "low",
 			 "no rule for this type of event, or a part of it is missing");
 	if (incident)
-		gc_incident_print(incident, GC_INCIDENT_TEXT,
-				  "an event of type %s, which is not judged",
-				  gc_words_name(&gc_words_event_type, event->v[GC_EVENT_TYPE].u,
-						word, sizeof(word)));
+		gc_incident_print(incident, GC_INCIDENT_TEXT, "an event of type %s, which %s",
+				  type_word(event, word, sizeof(word)),
+				  known ? "is not judged" : "this program does not know");
 	return incident;
 }

@@ -50,13 +50,33 @@ int64_t gc_page_group_size(const struct gc_page_group *group)
 	return back > forward ? back : forward;
 }
 
-static bool belongs(const struct gc_row *first, const struct gc_row *event)
+/*
+ * The host writes a vCPU's page when that vCPU runs again, which may be polls
+ * later than the first one; what the pages of one clock are based on is the same.
+ */
+static bool is_one_base(const struct gc_row *first, const struct gc_row *event)
+{
+	const struct gc_value *a = first->v[GC_EVENT_PAGE_NEW].row->v;
+	const struct gc_value *b = event->v[GC_EVENT_PAGE_NEW].row->v;
+
+	return a[GC_PAGE_TSC_TIMESTAMP].u == b[GC_PAGE_TSC_TIMESTAMP].u &&
+	       a[GC_PAGE_SYSTEM_TIME].u == b[GC_PAGE_SYSTEM_TIME].u;
+}
+
+static bool do_polls_overlap(const struct gc_row *first, const struct gc_row *event)
 {
 	const struct gc_value *a = first->v, *b = event->v;
-	int64_t one = a[GC_EVENT_DISCONTINUITY].s, other = b[GC_EVENT_DISCONTINUITY].s;
 
 	return a[GC_EVENT_NOT_BEFORE_TSC].u <= b[GC_EVENT_NOT_AFTER_TSC].u &&
-	       b[GC_EVENT_NOT_BEFORE_TSC].u <= a[GC_EVENT_NOT_AFTER_TSC].u &&
+	       b[GC_EVENT_NOT_BEFORE_TSC].u <= a[GC_EVENT_NOT_AFTER_TSC].u;
+}
+
+static bool belongs(const struct gc_row *first, const struct gc_row *event)
+{
+	int64_t one = first->v[GC_EVENT_DISCONTINUITY].s;
+	int64_t other = event->v[GC_EVENT_DISCONTINUITY].s;
+
+	return (is_one_base(first, event) || do_polls_overlap(first, event)) &&
 	       gc_magnitude(gc_subtract(one, other)) <= AGREE_NS + gc_magnitude(one) / 100;
 }
 
@@ -131,7 +151,8 @@ static void add(struct gc_page_group *group, const struct gc_row *event)
  * @at: index of the first update, which is whole
  * @incident: gets them as evidence
  *
- * The polls that found them overlap, their sizes agree, and no CPU comes twice.
+ * They have one base, or the polls that found them overlap; their sizes agree, and
+ * no CPU comes twice.
  */
 void gc_page_group_collect(struct gc_page_group *group, struct gc_timeline *timeline,
 			   size_t at, struct gc_row *incident)
@@ -147,14 +168,15 @@ void gc_page_group_collect(struct gc_page_group *group, struct gc_timeline *time
 	group->tsc_written = true;
 	for (i = at; i < evidence->event_count; i++) {
 		event = evidence->events[i];
-		if (!gc_evidence_same_load(group->first, event))
+		if (evidence->lives[i] != evidence->lives[at])
 			break;
 		if (event->v[GC_EVENT_TYPE].u != GUESTCLOCK_EVENT_TYPE_PVCLOCK_UPDATE ||
 		    timeline->taken[i] || !gc_page_group_is_whole(event))
 			continue;
 		/* Events come in the order of the polls that found them. */
 		if (event->v[GC_EVENT_NOT_BEFORE_TSC].u >
-		    group->first->v[GC_EVENT_NOT_AFTER_TSC].u)
+		    group->first->v[GC_EVENT_NOT_AFTER_TSC].u &&
+		    !is_one_base(group->first, event))
 			break;
 		if (!belongs(group->first, event) ||
 		    is_cpu_listed(incident, event->v[GC_EVENT_SUBJECT_CPU].u))

@@ -44,7 +44,12 @@ static void print_duration(FILE *to, const struct gc_row *incident)
 		fprintf(to, " for %s", gc_duration_format(duration->s, text, sizeof(text)));
 }
 
-static void print_incident(FILE *to, const struct gc_row *incident)
+/**
+ * gc_report_text_incident() - Print an entry of a timeline for people.
+ * @to: where it goes
+ * @incident: the entry
+ */
+void gc_report_text_incident(FILE *to, const struct gc_row *incident)
 {
 	char time[GC_TIME_SIZE] = "(no time)";
 
@@ -101,6 +106,9 @@ static void print_summary(FILE *to, const char *path, const struct gc_evidence *
 	fprintf(to, "%s: %" PRIu64 " events, %" PRIu64 " lost, %zu lines of the kernel;"
 		" times are the guest's wall clock in UTC\n", path, events, lost,
 		evidence->line_count);
+	if (evidence->unknown)
+		fprintf(to, "%zu events have attributes that this program does not know;"
+			" guestclock export shows them\n", evidence->unknown);
 	if (evidence->others)
 		fprintf(to, "%zu rows are of a kind that this program does not know\n",
 			evidence->others);
@@ -125,7 +133,7 @@ void gc_report_text(FILE *to, const char *path, const struct gc_timeline *timeli
 			print_boot(to, &evidence->boots[boot]);
 		}
 		print_load(to, timeline->entries[i].incident, &load_id);
-		print_incident(to, timeline->entries[i].incident);
+		gc_report_text_incident(to, timeline->entries[i].incident);
 	}
 	if (!timeline->count)
 		fputs("nothing happened to the clocks\n", to);

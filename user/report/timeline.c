@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "continuation.h"
 #include "schema.h"
 
 typedef struct gc_row *(*gc_rule)(struct gc_timeline *timeline, size_t at);
@@ -49,6 +50,24 @@ static int add_entry(struct gc_timeline *timeline, struct gc_row *incident, size
 	return 0;
 }
 
+/* What changed from one event of a load to the next: the machine was put back. */
+static int judge_change(struct gc_timeline *timeline, size_t at, size_t boot, int64_t key_ns)
+{
+	const struct gc_evidence *evidence = timeline->evidence;
+	struct gc_row *incident = NULL;
+
+	if (!at || !gc_evidence_same_load(evidence->events[at - 1], evidence->events[at]))
+		return 0;
+	if (evidence->lives[at] != evidence->lives[at - 1])
+		incident = gc_continuation_of_recording(timeline, at);
+	else if (evidence->events[at]->v[GC_EVENT_RESTORE_EPOCH].u !=
+		 evidence->events[at - 1]->v[GC_EVENT_RESTORE_EPOCH].u)
+		incident = gc_judge_restore(timeline, at);
+	else
+		return 0;
+	return incident ? add_entry(timeline, incident, boot, key_ns) : -ENOMEM;
+}
+
 /* Events of a load never overtake each other, whatever their clocks say. */
 static int judge_events(struct gc_timeline *timeline)
 {
@@ -70,6 +89,8 @@ static int judge_events(struct gc_timeline *timeline)
 		last = event;
 		if ((int64_t)event->v[GC_EVENT_BOOTTIME].u > key_ns)
 			key_ns = (int64_t)event->v[GC_EVENT_BOOTTIME].u;
+		if (judge_change(timeline, i, boot, key_ns))
+			return -ENOMEM;
 		if (timeline->taken[i])
 			continue;
 		incident = rule_for(event)(timeline, i);

@@ -278,8 +278,8 @@ static void test_marks(struct tap *tap)
 	json_decref(json);
 
 	to = begin("kvm-clock", "0-1");
-	put_mark(to, 2, 0);
-	put_offset(to, 1, 1000000, 260);
+	put_mark(to, 1, 0);
+	put_offset(to, 2, 1000000, 260);
 	put_mark(to, 3, 2 * SECOND);
 	json = first_of(to, &lines);
 	tap_case(tap, is(json, "undetermined", "low") && lines == 3,
