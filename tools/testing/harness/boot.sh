@@ -45,7 +45,7 @@ vmm_command()
 {
 	echo "qemu-system-x86_64 -machine q35 -accel $1 -cpu $2${RUN_CPU:+,$RUN_CPU}" \
 		"-smp $RUN_SMP -m 512 -nodefaults -no-user-config" \
-		"-display none -no-reboot" \
+		"-display none -no-reboot -no-shutdown" \
 		"-drive file=$4,format=raw,if=virtio $(disk_devices "$5" "$6")" \
 		"-kernel $3/vmlinuz -initrd $3/initrd" \
 		"-append 'console=ttyS0 panic=-1 $RUN_CONSOLE $RUN_APPEND'"

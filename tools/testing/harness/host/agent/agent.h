@@ -32,6 +32,10 @@ struct line_buffer {
  * @reply: the last answer to a command, owned, NULL when none has come
  * @stop_us: CLOCK_REALTIME of the last STOP event in us, by the VMM itself
  * @resume_us: the same of the last RESUME event
+ * @has_ended: the guest has switched itself off or reset itself
+ * @was_reset: it did the latter, without being asked
+ * @has_hung: it said that a CPU does not answer
+ * @looked_at: that was looked into
  */
 struct vmm {
 	pid_t pid;
@@ -43,6 +47,10 @@ struct vmm {
 	json_t *reply;
 	int64_t stop_us;
 	int64_t resume_us;
+	bool has_ended;
+	bool was_reset;
+	bool has_hung;
+	bool looked_at;
 };
 
 /**
@@ -119,6 +127,11 @@ int pump_until(struct agent *agent, int64_t raw_ns);
 json_t *qmp_command(struct agent *agent, struct vmm *vmm, const char *name, json_t *arguments);
 int qmp_handshake(struct agent *agent, struct vmm *vmm);
 void qmp_line(struct agent *agent, struct vmm *vmm, const char *line);
+
+/* post_mortem.c */
+void guest_ended(struct agent *agent, struct vmm *vmm);
+void log_vcpus(struct agent *agent, struct vmm *vmm);
+bool tells_of_a_hang(const char *text, size_t size);
 
 /* request.c */
 void request_line(struct agent *agent, const char *line);

@@ -65,6 +65,14 @@ int main(int argc, char **argv)
 	while (!pump(&agent, -1)) {
 		vmm_free(agent.retired);
 		agent.retired = NULL;
+		if (agent.vmm->has_hung && !agent.vmm->looked_at) {
+			agent.vmm->looked_at = true;
+			log_vcpus(&agent, agent.vmm);
+		}
+		if (agent.vmm->has_ended) {
+			agent.vmm->has_ended = false;
+			guest_ended(&agent, agent.vmm);
+		}
 	}
 	log_record(&agent, "vmm-ended", NULL);
 	vmm_free(agent.vmm);

@@ -29,13 +29,14 @@ static int write_all(int fd, const char *data, size_t size)
 }
 
 /* relay() - copy what is there; false at the end of the stream */
-static bool relay(int from, int to)
+static bool relay(int from, int to, bool *has_hung)
 {
 	char data[4096];
 	ssize_t size = read(from, data, sizeof(data));
 
 	if (size <= 0)
 		return size < 0 && (errno == EINTR || errno == EAGAIN);
+	*has_hung |= tells_of_a_hang(data, size);
 	return !write_all(to, data, size);
 }
 
@@ -77,7 +78,7 @@ static void control_line(struct agent *agent, struct vmm *vmm, const char *line)
 
 static int pump_vmm(struct agent *agent, struct vmm *vmm, const struct pollfd *ready)
 {
-	if (ready[0].revents && !relay(vmm->console, agent->console_out))
+	if (ready[0].revents && !relay(vmm->console, agent->console_out, &vmm->has_hung))
 		return -1;
 	if (ready[1].revents && !lines(agent, vmm, vmm->qmp, &vmm->qmp_in, qmp_line))
 		return -1;
@@ -98,6 +99,7 @@ int pump(struct agent *agent, int timeout_ms)
 {
 	struct vmm *incoming = agent->incoming;
 	struct vmm *vmm = agent->vmm;
+	bool typed = false;
 	struct pollfd fds[6] = {
 		{ .fd = vmm->console, .events = POLLIN },
 		{ .fd = vmm->qmp, .events = POLLIN },
@@ -113,7 +115,7 @@ int pump(struct agent *agent, int timeout_ms)
 		return -1;
 	if (incoming && pump_vmm(agent, incoming, &fds[2]))
 		return -1;
-	if (fds[4].revents && !relay(agent->console_in, vmm->console))
+	if (fds[4].revents && !relay(agent->console_in, vmm->console, &typed))
 		agent->console_in = -1;
 	if (fds[5].revents &&
 	    !lines(agent, vmm, vmm->control, &vmm->control_in, control_line))

@@ -9,6 +9,14 @@
 /* How long the VMM may take to answer a command, in ns. */
 #define QMP_TIMEOUT_NS INT64_C(30000000000)
 
+static void shut_down(struct vmm *vmm, json_t *data)
+{
+	const char *reason = json_string_value(json_object_get(data, "reason"));
+
+	vmm->has_ended = true;
+	vmm->was_reset = reason && !strcmp(reason, "guest-reset");
+}
+
 static void qmp_event(struct agent *agent, struct vmm *vmm, json_t *message)
 {
 	const char *name = json_string_value(json_object_get(message, "event"));
@@ -21,6 +29,8 @@ static void qmp_event(struct agent *agent, struct vmm *vmm, json_t *message)
 		vmm->stop_us = us;
 	else if (!strcmp(name, "RESUME"))
 		vmm->resume_us = us;
+	else if (!strcmp(name, "SHUTDOWN"))
+		shut_down(vmm, json_object_get(message, "data"));
 	log_record(agent, "qmp-event", message);
 }
 
