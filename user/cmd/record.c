@@ -94,10 +94,10 @@ static void say_store_failed(struct recorder *recorder)
 	}
 	if (head > recorder->durable_seq)
 		missing = head - recorder->durable_seq - 1;
-	gc_say("record: %s", recorder->store.why);
-	gc_say("record: everything up to seq=%" PRIu64 " is stored, the %" PRIu64
-	       " events after it are not; the module's log keeps the newest %" PRIu64
-	       ", from where the next run takes them", recorder->durable_seq, missing, kept);
+	gc_say("record: %s; everything up to seq=%" PRIu64 " is stored, the %" PRIu64
+	       " events after it are not: the module's log keeps the newest %" PRIu64
+	       ", from where the next run takes them", recorder->store.why,
+	       recorder->durable_seq, missing, kept);
 }
 
 static int commit(struct recorder *recorder)

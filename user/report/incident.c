@@ -30,6 +30,7 @@ static const struct gc_field incident[] = {
 	[GC_INCIDENT_EVIDENCE] = { "evidence", NULL, .kind = GC_KIND_LIST },
 	[GC_INCIDENT_KMSG_SEQ] = { "kmsg_seq", NULL, .kind = GC_KIND_COUNTER },
 	[GC_INCIDENT_LOAD_ID] = { "load_id", NULL, .kind = GC_KIND_ID },
+	[GC_INCIDENT_RESTORE_EPOCH] = { "restore_epoch", NULL, .kind = GC_KIND_NUMBER },
 	[GC_INCIDENT_BOOT_ID] = { "boot_id", NULL, .kind = GC_KIND_TEXT },
 	[GC_INCIDENT_MACHINE_ID] = { "machine_id", NULL, .kind = GC_KIND_TEXT },
 	[GC_INCIDENT_RECORDING] = { "recording", NULL, .kind = GC_KIND_TEXT },
@@ -139,4 +140,7 @@ void gc_incident_identify(struct gc_row *incident, const struct gc_row *event)
 	gc_incident_copy_text(incident, GC_INCIDENT_MACHINE_ID, event, GC_EVENT_MACHINE_ID);
 	if (event->v[GC_EVENT_LOAD_ID].present)
 		gc_row_set_u(incident, GC_INCIDENT_LOAD_ID, event->v[GC_EVENT_LOAD_ID].u);
+	if (event->v[GC_EVENT_RESTORE_EPOCH].u)
+		gc_row_set_u(incident, GC_INCIDENT_RESTORE_EPOCH,
+			     event->v[GC_EVENT_RESTORE_EPOCH].u);
 }

@@ -82,6 +82,12 @@ static int collect(const struct gc_item *item, void *arg)
 	return 0;
 }
 
+static int copy_line(const struct gc_item *item, void *arg)
+{
+	strcpy(arg, item->line);
+	return 0;
+}
+
 static bool reads(const char *file, const char *expected)
 {
 	char got[1024] = "";
@@ -218,11 +224,112 @@ static void test_refuse(struct tap *tap)
 		" PRAGMA user_version = 9;");
 	tap_case(tap, store_refuses(file, "has schema 9") && refuses(file, "has schema 9"),
 		 "a recording of a newer program is refused");
+	run_sql(file, "PRAGMA user_version = 0");
+	tap_case(tap, store_refuses(file, "has schema 0") && refuses(file, "has schema 0"),
+		 "and one of an older one");
 	tap_case(tap, store_refuses("/", "irectory") || store_refuses("/", "regular"),
 		 "a directory is refused");
 	tap_case(tap, store_refuses("/nonexistent/file", "No such file"),
 		 "a file in no directory is refused");
 	tap_case(tap, refuses("/nonexistent/file", "No such file"), "and not read");
+}
+
+static bool is_sound(const char *file)
+{
+	sqlite3_stmt *statement = NULL;
+	bool sound = false;
+	sqlite3 *db;
+
+	if (!sqlite3_open(file, &db) &&
+	    !sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &statement, NULL) &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		sound = !strcmp((const char *)sqlite3_column_text(statement, 0), "ok");
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return sound;
+}
+
+/* A disk without room, as SQLite sees it. */
+static void test_full(struct tap *tap)
+{
+	const char *file = in_directory("full");
+	enum gc_stored stored = GC_STORED_NEW;
+	struct gc_store store;
+	struct gc_row *row;
+	uint64_t seq;
+	int err = 0;
+
+	gc_store_open(&store, file);
+	sqlite3_exec(store.db, "PRAGMA max_page_count = 20", NULL, NULL, NULL);
+	for (seq = 1; !err && seq < 10000; seq++) {
+		row = make_event(7, seq, 0);
+		err = gc_store_event(&store, row, &stored) || gc_store_commit(&store);
+		gc_row_free(row);
+	}
+	printf("# %s\n", store.why);
+	tap_case(tap, err && strstr(store.why, "full; make room"),
+		 "a full disk is told, with what to do");
+	gc_store_close(&store);
+	tap_case(tap, is_sound(file), "and leaves the recording sound");
+	unlink(file);
+}
+
+static void damage(const char *file, long page, int byte)
+{
+	FILE *to = fopen(file, "r+");
+	int i;
+
+	fseek(to, page * 4096, SEEK_SET);
+	for (i = 0; i < 4096; i++)
+		fputc(byte, to);
+	fclose(to);
+}
+
+static void test_damaged(struct tap *tap)
+{
+	const char *file = in_directory("damaged");
+	struct gc_store store;
+	uint64_t seq;
+
+	gc_store_open(&store, file);
+	for (seq = 1; seq <= 200; seq++)
+		add_event(&store, 7, seq, 0);
+	gc_store_commit(&store);
+	gc_store_close(&store);
+	damage(file, 10, 0xff);
+	tap_case(tap, store_refuses(file, "damaged"), "a recording with a damaged page is not "
+		 "written to");
+	if (truncate(file, 20480))
+		abort();
+	tap_case(tap, store_refuses(file, "damaged") && refuses(file, "damaged"),
+		 "one that was cut off is neither written nor read");
+	damage(file, 0, 'S');
+	tap_case(tap, store_refuses(file, "not a guestclock recording"), "nor one without a head");
+	unlink(file);
+}
+
+/* What this program does not know goes in and comes out as it is. */
+static void test_unknown(struct tap *tap)
+{
+	static const char line[] = "{\"seq\":\"1\",\"type\":\"type_42\",\"source\":\"source_9\","
+		"\"machine_id\":\"m\",\"boot_id\":\"b\",\"load_id\":\"0x0000000000000007\","
+		"\"restore_epoch\":0,\"attr_57\":\"0102\",\"attr_58\":\"\"}";
+	const char *file = in_directory("unknown");
+	json_t *json = json_loads(line, 0, NULL);
+	struct gc_row *row = gc_row_from_json(&gc_schema_event, json);
+	char got[512] = "";
+	enum gc_stored stored;
+	struct gc_store store;
+
+	gc_store_open(&store, file);
+	gc_store_event(&store, row, &stored);
+	gc_store_commit(&store);
+	gc_store_close(&store);
+	gc_row_free(row);
+	json_decref(json);
+	tap_case(tap, !gc_recording_read(file, copy_line, got, why, sizeof(why)) &&
+		 !strcmp(got, line), "an event of a newer module is stored and exported as it is");
+	unlink(file);
 }
 
 static void test_lines(struct tap *tap)
@@ -273,6 +380,9 @@ int main(void)
 	test_write(&tap);
 	test_append(&tap);
 	test_refuse(&tap);
+	test_full(&tap);
+	test_damaged(&tap);
+	test_unknown(&tap);
 	test_lines(&tap);
 	test_read_only(&tap);
 	unlink(in_directory("other"));
