@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	bool all = false;
 	int ret;
 
-	gc_program_begin("guestclock-export");
+	gc_program_begin("guestclock-export", false);
 	ret = gc_options_parse(&usage, argc, argv, take_option, &all);
 	if (ret < 0 && argc - optind != 1)
 		ret = gc_options_bad(&usage, "name one recording");

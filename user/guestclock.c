@@ -134,8 +134,6 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	gc_program_begin("guestclock");
-	/* Lines must arrive as they are written, also through a pipe. */
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	gc_program_begin("guestclock", true);
 	return gc_program_end(run(argc, argv));
 }

@@ -172,7 +172,7 @@ int main(int argc, char **argv)
 	struct request request = { .format = GC_FORMAT_TEXT };
 	int ret;
 
-	gc_program_begin("guestclock-report");
+	gc_program_begin("guestclock-report", false);
 	ret = gc_options_parse(&usage, argc, argv, take_option, &request);
 	if (ret < 0 && argc == optind)
 		ret = gc_options_bad(&usage, "name a recording");

@@ -11,15 +11,34 @@
 #include "exit.h"
 #include "say.h"
 
+/* What the first write that failed said: stdio keeps that it failed, not why. */
+static int output_errno;
+
+static ssize_t write_output(void *cookie, const char *data, size_t size)
+{
+	ssize_t done;
+
+	(void)cookie;
+	do {
+		done = write(STDOUT_FILENO, data, size);
+	} while (done < 0 && errno == EINTR);
+	if (done < 0 && !output_errno)
+		output_errno = errno;
+	return done < 0 ? 0 : done;
+}
+
 /**
  * gc_program_begin() - To be called first.
  * @name: what diagnostics begin with, not copied
+ * @by_line: print each line at once, also into a pipe
  *
  * Where the caller closed one of the standard descriptors it is taken, so that
  * no file opened later gets it and is written to by mistake; writing to it fails.
  */
-void gc_program_begin(const char *name)
+void gc_program_begin(const char *name, bool by_line)
 {
+	static const cookie_io_functions_t output = { .write = write_output };
+	FILE *to;
 	int fd;
 
 	do {
@@ -28,6 +47,10 @@ void gc_program_begin(const char *name)
 	if (fd >= 0)
 		close(fd);
 	gc_say_name(name);
+	to = fopencookie(NULL, "w", output);
+	if (to)
+		stdout = to;
+	setvbuf(stdout, NULL, by_line || isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
 }
 
 /**
@@ -41,9 +64,8 @@ void gc_program_begin(const char *name)
  */
 int gc_program_end(int code)
 {
-	errno = 0;
-	if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
+	if ((!fflush(stdout) && !ferror(stdout)) || output_errno == EPIPE)
 		return code;
-	gc_say("cannot write the output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+	gc_say("cannot write the output: %s", strerror(output_errno));
 	return code ? code : GC_EXIT_ERROR;
 }

@@ -2,7 +2,9 @@
 #ifndef GUESTCLOCK_PROGRAM_H
 #define GUESTCLOCK_PROGRAM_H
 
-void gc_program_begin(const char *name);
+#include <stdbool.h>
+
+void gc_program_begin(const char *name, bool by_line);
 int gc_program_end(int code);
 
 #endif /* GUESTCLOCK_PROGRAM_H */

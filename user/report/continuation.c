@@ -119,7 +119,7 @@ static struct gc_row *parted(const struct gc_row *event, const char *who)
 	return incident;
 }
 
-static struct gc_row *agreed(const struct parting *parting, const char *who)
+static struct gc_row *agreed(const struct parting *parting)
 {
 	struct gc_row *incident;
 
@@ -128,8 +128,8 @@ static struct gc_row *agreed(const struct parting *parting, const char *who)
 		return NULL;
 	gc_incident_identify(incident, parting->same);
 	gc_incident_print(incident, GC_INCIDENT_TEXT,
-			  "%s say the same of seq %" PRIu64 " to %" PRIu64 ": copies of one life",
-			  who, parting->first_same->v[GC_EVENT_SEQ].u,
+			  "two parts of this recording say the same of seq %" PRIu64 " to %" PRIu64
+			  ": it holds copies", parting->first_same->v[GC_EVENT_SEQ].u,
 			  parting->same->v[GC_EVENT_SEQ].u);
 	return incident;
 }
@@ -158,7 +158,7 @@ struct gc_row *gc_continuation_of_recording(struct gc_timeline *timeline, size_t
 	if (parting.other)
 		return parted(parting.other, "two parts of this recording");
 	if (parting.same)
-		return agreed(&parting, "two parts of this recording");
+		return agreed(&parting);
 	incident = gc_incident_new("undetermined", "low", "nothing in it is contradicted");
 	if (!incident)
 		return NULL;
@@ -170,14 +170,13 @@ struct gc_row *gc_continuation_of_recording(struct gc_timeline *timeline, size_t
 }
 
 /**
- * gc_continuation_of_files() - Tell what two recordings have in common.
+ * gc_continuation_of_files() - Tell where two recordings part that grew from one snapshot.
  * @one: the one
  * @path: its name
  * @other: the other one
  * @other_path: its name
- * @fn: gets an entry, which it owns, for each load of which both have the same
- *   events or different ones under the same identity; its first non-zero return
- *   ends it
+ * @fn: gets an entry, which it owns, for each load of which they have different
+ *   events under the same identity; its first non-zero return ends it
  * @arg: handed to @fn
  *
  * Return: 0, -ENOMEM, or what @fn returned.
@@ -202,10 +201,9 @@ int gc_continuation_of_files(struct gc_timeline *one, const char *path,
 						   b.evidence->events[b.at]))
 				continue;
 			ret = compare(a, b, &parting);
-			if (ret || (!parting.same && !parting.other))
+			if (ret || !parting.other)
 				continue;
-			incident = parting.other ? parted(parting.other, who) :
-				   agreed(&parting, who);
+			incident = parted(parting.other, who);
 			if (!incident)
 				return -ENOMEM;
 			gc_incident_print(incident, GC_INCIDENT_RECORDING, "%s", path);
