@@ -70,14 +70,19 @@ record_start()
 	wait_stored 1 20
 }
 
+# record_stop: sets record_lost to what it declared lost
 record_stop()
 {
 	kill -INT $stream_pid
 	wait $stream_pid
 	record_status=$?
 	stream_pid=
-	[ $record_status -eq 0 ] ||
-		bench_die "record ended with $record_status: $(cat "$BENCH_WORK/record.err")"
+	record_lost=$(sed -n 's/^.* events, \([0-9]*\) lost.*/\1/p' "$TRACE/trace" | tail -n 1)
+	case $record_status:$record_lost in
+	0:0 | 4:[1-9]*) ;;
+	*) bench_die "record ended with $record_status, ${record_lost:-?} lost:" \
+		"$(cat "$BENCH_WORK/record.err")" ;;
+	esac
 }
 
 # stored_latencies FILE: microseconds from capture to the commit's line
@@ -115,6 +120,8 @@ stream_record()
 	stream_begin=$(write_paced "$INJECT/commit" "$BENCH_EVENTS" 1 0) || exit 1
 	wait_stored $stream_last 120
 	record_stop
+	[ "$record_lost" -eq 0 ] || bench_die "of a burst that the log could hold" \
+		"$record_lost events were lost"
 	stream_end=$(marks | awk -v last=$stream_last '$2 >= last { print $1; exit }')
 	bench_sample events_end_to_end ours events/s "$1" "$(bench_per_second \
 		"$BENCH_EVENTS" $((stream_end * 1000 - ${stream_begin% *})))"
@@ -180,13 +187,17 @@ stream_latency()
 	wait_stored $(($(head_seq) - 1)) 30
 	record_stop
 	stored_latencies "$BENCH_WORK/single.db" >"$BENCH_WORK/latencies"
-	[ "$(wc -l <"$BENCH_WORK/latencies")" -gt $SINGLES ] ||
-		bench_die "of $SINGLES single events $(wc -l <"$BENCH_WORK/latencies") were stored"
+	stream_stored=$(wc -l <"$BENCH_WORK/latencies")
+	# The one that told that record follows is among them.
+	[ $((stream_stored + record_lost)) -eq $((SINGLES + 1)) ] || bench_die "of $SINGLES" \
+		"single events $((stream_stored - 1)) were stored and $record_lost lost"
 	stream_turn=0
 	while read -r stream_us; do
 		stream_turn=$((stream_turn + 1))
 		bench_sample capture_to_stored ours us $stream_turn "$stream_us"
 	done <"$BENCH_WORK/latencies"
+	[ "$record_lost" -eq 0 ] || bench_note "capture_to_stored: $record_lost events more" \
+		"found the staging ring full, and were declared lost: this guest stood still"
 	bench_note "capture_to_stored: an event every $((SINGLES_INTERVAL_US / 1000)) ms," \
 		"staged as an observer stages it, until record says that its commit is done"
 	marks_close
