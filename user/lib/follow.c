@@ -121,35 +121,15 @@ static int refill(struct gc_follow *follow, uint32_t reason)
 {
 	struct merge merge = { .follow = follow, .reason = reason };
 	struct gc_log_state state;
-	int err, err_held;
-
-	err = dump(&merge, &state);
-	if (err == -NLE_OBJ_NOTFOUND)
-		merge.reason = GUESTCLOCK_LOST_REASON_MODULE_GONE;
-	else if (err)
-		return err;
-	err_held = gc_follow_deliver_held(follow, UINT64_MAX, merge.reason);
-	if (!err_held && !err)
-		err_held = drain_late(&merge, state.head);
-	if (!err_held && !err)
-		err_held = gc_follow_declare_lost(follow, state.head, reason);
-	return err_held ? err_held : err;
-}
-
-static int attach(struct gc_follow *follow)
-{
-	struct gc_log_state state;
 	int err;
 
-	err = follow->source->subscribe(follow->source_arg);
+	err = dump(&merge, &state);
+	/* What came after the head was asked for can still be had from the log. */
 	if (!err)
-		err = follow->source->status(follow->source_arg, &state);
+		err = gc_follow_deliver_held(follow, state.head, reason);
 	if (!err)
-		err = gc_follow_begin_load(follow, &state);
-	if (err)
-		return err;
-	follow->attached = true;
-	return refill(follow, GUESTCLOCK_LOST_REASON_LOG_OVERWRITTEN);
+		err = drain_late(&merge, state.head);
+	return err ? err : gc_follow_declare_lost(follow, state.head, reason);
 }
 
 static int detach(struct gc_follow *follow)
@@ -191,21 +171,40 @@ static int deliver_strangers(struct gc_follow *follow)
 /* Deliver what is held, and what is missing in between by a dump. */
 static int settle(struct gc_follow *follow)
 {
+	bool gone;
 	int err = 0;
 
 	while (!err && follow->attached &&
 	       (follow->drained.overrun || !gc_follow_held_is_whole(follow)))
 		err = refill(follow, GUESTCLOCK_LOST_REASON_SOCKET);
-	if (err && err != -NLE_OBJ_NOTFOUND)
+	gone = err == -NLE_OBJ_NOTFOUND;
+	if (!err || gone)
+		err = gc_follow_deliver_held(follow, UINT64_MAX,
+					     GUESTCLOCK_LOST_REASON_MODULE_GONE);
+	if (err)
 		return err;
-	if (err) {
-		/* How many were dropped cannot be known any more: one at least. */
-		if (follow->drained.overrun && follow->known_head <= follow->next)
-			follow->known_head = follow->next + 1;
-		follow->drained.news = true;
-	}
-	err = gc_follow_deliver_held(follow, UINT64_MAX, GUESTCLOCK_LOST_REASON_MODULE_GONE);
-	return err ? err : deliver_strangers(follow);
+	/* How many were dropped cannot be known any more: one at least. */
+	if (gone && follow->drained.overrun && follow->known_head <= follow->next)
+		follow->known_head = follow->next + 1;
+	follow->drained.news |= gone;
+	return deliver_strangers(follow);
+}
+
+static int attach(struct gc_follow *follow)
+{
+	struct gc_log_state state;
+	int err;
+
+	err = follow->source->subscribe(follow->source_arg);
+	if (!err)
+		err = follow->source->status(follow->source_arg, &state);
+	if (!err)
+		err = gc_follow_begin_load(follow, &state);
+	if (err)
+		return err;
+	follow->attached = true;
+	err = refill(follow, GUESTCLOCK_LOST_REASON_LOG_OVERWRITTEN);
+	return err ? err : settle(follow);
 }
 
 static int drain_and_settle(struct gc_follow *follow, bool *more)
@@ -287,6 +286,8 @@ static int catch_up(struct gc_follow *follow, const struct gc_log_state *state)
 	gc_follow_note_epoch(follow, state->restore_epoch);
 	if (follow->next < state->head)
 		err = refill(follow, GUESTCLOCK_LOST_REASON_SOCKET);
+	if (!err)
+		err = settle(follow);
 	return err == -NLE_OBJ_NOTFOUND ? gc_follow_check(follow) : err;
 }
 

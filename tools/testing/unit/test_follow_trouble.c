@@ -68,6 +68,16 @@ static void forget_and_overrun(struct fake *fake, uint64_t seq)
 	fake->head += 2;
 }
 
+/* Two more are committed and dropped, and a third one is not. */
+static void grow(struct fake *fake, uint64_t seq)
+{
+	if (seq != 6 || fake->tail == 8)
+		return;
+	fake->tail = 8;
+	commit(fake, 2, 0);
+	commit(fake, 1, 1);
+}
+
 static void test_refill(struct tap *tap)
 {
 	struct gc_follow follow;
@@ -88,6 +98,15 @@ static void test_refill(struct tap *tap)
 	tap_case(tap, !gc_follow_turn(&follow) &&
 		 got(&fake, "lost:6+3:socket 9 10 11 12 13 "),
 		 "an overrun during the dump brings another dump");
+	gc_follow_free(&follow);
+
+	begin(&fake, &follow);
+	commit(&fake, 6, 0);
+	fake.overrun = true;
+	fake.in_dump = grow;
+	tap_case(tap, !gc_follow_turn(&follow) &&
+		 got(&fake, "lost:6+2:socket 8 9 10 11 12 13 14 "),
+		 "what comes in during a dump does not lose what the log has by now");
 	gc_follow_free(&follow);
 
 	begin(&fake, &follow);
