@@ -39,8 +39,8 @@ static const struct option options[] = {
 static const struct gc_usage usage = {
 	.name = "export",
 	.synopsis = "[--all] FILE",
-	.summary = "Print the events of the recording FILE, one JSON object per line, as 'guestclock\n"
-		   "monitor -o json' prints them.\n\n"
+	.summary = "Print the events of the recording FILE, one JSON object per line, as\n"
+		   "'guestclock monitor -o json' prints them.\n\n"
 		   "  --all   also lines of the kernel's log and context, each with a key \"record\"",
 	.shorts = ":aVh",
 	.longs = options,

@@ -159,8 +159,8 @@ static const struct option options[] = {
 static const struct gc_usage usage = {
 	.name = "report",
 	.synopsis = "[--all] [-o text|json|csv] FILE...",
-	.summary = "Tell what the recording FILE (a database, or JSON lines) says about the clocks.\n"
-		   "Several are judged one after the other, and then compared.\n\n"
+	.summary = "Tell what the recording FILE (a database, or JSON lines) says about the\n"
+		   "clocks. Several are judged one after the other, and then compared.\n\n"
 		   "  --all   every recorded line of the kernel's log, not only those written\n"
 		   "          during the recording and earlier warnings",
 	.shorts = ":ao:Vh",

@@ -43,7 +43,8 @@ const struct gc_cmd gc_cmd_clocksource = {
 	.usage = {
 		.name = "clocksource",
 		.synopsis = "[-o text|json|csv]",
-		.summary = "Show the current clocksource, and how often it was switched, stepped, marked.",
+		.summary = "Show the current clocksource,"
+			   " and how often it was switched, stepped, marked.",
 		GC_CMD_FORMAT_ONLY,
 	},
 	.run = run,

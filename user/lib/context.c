@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "array.h"
+#include "clock.h"
 #include "clocksource_sysfs.h"
 #include "schema.h"
 #include "smallfile.h"
@@ -22,11 +22,9 @@ static void add(json_t *object, const char *key, const char *text)
 
 static void add_clock(json_t *object, const char *key, clockid_t clock)
 {
-	struct timespec now;
 	char text[24];
 
-	clock_gettime(clock, &now);
-	snprintf(text, sizeof(text), "%lld", now.tv_sec * 1000000000LL + now.tv_nsec);
+	snprintf(text, sizeof(text), "%" PRId64, gc_clock_ns(clock));
 	add(object, key, text);
 }
 

@@ -7,20 +7,12 @@
 #include <netlink/errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "schema.h"
 
 /* Events held at once, so that a flood cannot keep them from being delivered. */
 #define HELD_MAX 16384
-
-static int64_t read_clock(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
 
 /**
  * gc_follow_identify() - Say whose event it is.
@@ -127,9 +119,9 @@ int gc_follow_declare_lost(struct gc_follow *follow, uint64_t end, uint32_t reas
 	gc_row_set_u(row, GC_EVENT_SEQ, follow->next);
 	gc_row_set_u(row, GC_EVENT_TYPE, GUESTCLOCK_EVENT_TYPE_LOST);
 	gc_row_set_u(row, GC_EVENT_SOURCE, GC_SOURCE_CLIENT);
-	gc_row_set_u(row, GC_EVENT_MONOTONIC_RAW, read_clock(CLOCK_MONOTONIC_RAW));
-	gc_row_set_u(row, GC_EVENT_BOOTTIME, read_clock(CLOCK_BOOTTIME));
-	gc_row_set_s(row, GC_EVENT_REALTIME, read_clock(CLOCK_REALTIME));
+	gc_row_set_u(row, GC_EVENT_MONOTONIC_RAW, gc_clock_ns(CLOCK_MONOTONIC_RAW));
+	gc_row_set_u(row, GC_EVENT_BOOTTIME, gc_clock_ns(CLOCK_BOOTTIME));
+	gc_row_set_s(row, GC_EVENT_REALTIME, gc_clock_ns(CLOCK_REALTIME));
 	gc_row_set_u(row, GC_EVENT_LOST_COUNT, end - follow->next);
 	gc_row_set_u(row, GC_EVENT_LOST_REASON, reason);
 	follow->next = end;
@@ -235,7 +227,7 @@ int gc_follow_deliver_held(struct gc_follow *follow, uint64_t seq, uint32_t reas
 		err = gc_follow_deliver(follow, event, reason);
 	}
 	if (follow->held_at == follow->held_count)
-		follow->held_at = follow->held_count = 0;
+		gc_follow_forget_held(follow);
 	return err;
 }
 
@@ -270,5 +262,6 @@ void gc_follow_forget_held(struct gc_follow *follow)
 {
 	while (follow->held_at < follow->held_count)
 		gc_row_free(follow->held[follow->held_at++]);
-	follow->held_at = follow->held_count = 0;
+	follow->held_at = 0;
+	follow->held_count = 0;
 }

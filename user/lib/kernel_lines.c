@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "say.h"
 
 /**
@@ -37,14 +37,6 @@ void gc_kernel_lines_close(struct gc_kernel_lines *lines)
 	if (lines->fd >= 0)
 		close(lines->fd);
 	lines->fd = -1;
-}
-
-static int64_t read_clock(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 static void add_number(json_t *object, const char *key, int64_t number)
@@ -76,7 +68,7 @@ json_t *gc_kernel_line_to_json(const struct gc_kmsg_line *line, bool live,
 	if (!object)
 		return NULL;
 	if (!live)
-		age = read_clock(CLOCK_MONOTONIC) - (int64_t)line->usec * 1000;
+		age = gc_clock_ns(CLOCK_MONOTONIC) - (int64_t)line->usec * 1000;
 	if (age < 0)
 		age = 0;
 	json_object_set_new(object, "record", json_string("kmsg"));
@@ -84,8 +76,8 @@ json_t *gc_kernel_line_to_json(const struct gc_kmsg_line *line, bool live,
 	add_number(object, "usec", (int64_t)line->usec);
 	json_object_set_new(object, "priority", json_integer(line->priority));
 	json_object_set_new(object, "live", json_boolean(live));
-	add_number(object, "boottime_ns", read_clock(CLOCK_BOOTTIME) - age);
-	add_number(object, "realtime_ns", read_clock(CLOCK_REALTIME) - age);
+	add_number(object, "boottime_ns", gc_clock_ns(CLOCK_BOOTTIME) - age);
+	add_number(object, "realtime_ns", gc_clock_ns(CLOCK_REALTIME) - age);
 	json_object_set_new(object, "text", json_string(line->text));
 	json_object_set_new(object, "machine_id", json_string(identity->machine_id));
 	json_object_set_new(object, "boot_id", json_string(identity->boot_id));

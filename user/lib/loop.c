@@ -7,8 +7,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 /* Between two comparisons with the log's head. */
 #define CHECK_INTERVAL_MS 2000
@@ -20,10 +21,7 @@
  */
 int64_t gc_loop_now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	return gc_clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 /**

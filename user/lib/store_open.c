@@ -8,9 +8,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "db_error.h"
 #include "store.h"
 #include "version.h"
@@ -150,16 +150,13 @@ static int get_number(struct gc_store *store, const char *sql, int64_t *number)
 
 static int add_meta(struct gc_store *store)
 {
-	struct timespec now;
 	char *sql;
 	int ret;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	sql = sqlite3_mprintf("INSERT INTO meta VALUES('format', 'guestclock recording'),"
 			      "('schema_version', '%d'), ('client_version', %Q),"
 			      "('created_realtime_ns', '%lld');",
-			      GC_DB_SCHEMA, GC_VERSION,
-			      now.tv_sec * 1000000000LL + now.tv_nsec);
+			      GC_DB_SCHEMA, GC_VERSION, (long long)gc_clock_ns(CLOCK_REALTIME));
 	if (!sql)
 		return SQLITE_NOMEM;
 	ret = sqlite3_exec(store->db, sql, NULL, NULL, NULL);

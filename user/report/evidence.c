@@ -102,7 +102,7 @@ static int take_event(struct gc_evidence *evidence, json_t *json)
 		return -ENOMEM;
 	}
 	evidence->events = events;
-	evidence->unknown += row->unknown != NULL;
+	evidence->unknown += !!row->unknown;
 	return 0;
 }
 

@@ -129,6 +129,7 @@ static int fake_dump(void *arg, uint64_t since, gc_row_fn fn, void *fn_arg)
 {
 	struct fake *fake = arg;
 	uint64_t seq = since, end = fake->head, load_id = fake->load_id;
+	struct fake_message message;
 	int err = 0;
 
 	if (!fake->here)
@@ -143,11 +144,12 @@ static int fake_dump(void *arg, uint64_t since, gc_row_fn fn, void *fn_arg)
 			seq = fake->tail;
 		if (seq >= end)
 			break;
-		err = fn(make_event(fake, (struct fake_message) {
+		message = (struct fake_message) {
 			.seq = seq,
 			.load_id = fake->load_id,
 			.epoch = fake->epoch - (seq < fake->epoch_from),
-		}), fn_arg);
+		};
+		err = fn(make_event(fake, message), fn_arg);
 		seq++;
 		if (!err && fake->fail_dumps) {
 			fake->fail_dumps--;
@@ -234,7 +236,7 @@ static const struct gc_follow_sink fake_sink = {
 
 /* A following of a module with a log of @head - 1 events, whose sink has none. */
 static inline void fake_start(struct fake *fake, struct gc_follow *follow, uint64_t tail,
-		       uint64_t head, uint64_t resume)
+			      uint64_t head, uint64_t resume)
 {
 	memset(fake, 0, sizeof(*fake));
 	fake->here = true;

@@ -84,7 +84,7 @@ static int collect(const struct gc_item *item, void *arg)
 
 static int copy_line(const struct gc_item *item, void *arg)
 {
-	strcpy(arg, item->line);
+	snprintf(arg, 512, "%s", item->line);
 	return 0;
 }
 
