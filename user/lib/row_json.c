@@ -30,19 +30,13 @@ static int make_room(struct text *text, size_t len)
 	return 0;
 }
 
-static inline int put(struct text *text, const char *from, size_t len)
+static int put(struct text *text, const char *from, size_t len)
 {
 	if (text->len + len > text->room && make_room(text, len))
 		return -ENOMEM;
 	memcpy(text->at + text->len, from, len);
 	text->len += len;
 	return 0;
-}
-
-/* What has nothing to escape, as all that is ours. */
-static int put_plain(struct text *text, const char *from)
-{
-	return put(text, "\"", 1) ?: put(text, from, strlen(from)) ?: put(text, "\"", 1);
 }
 
 /* Texts of rows are printable ASCII already. */
@@ -75,35 +69,58 @@ static int put_list(struct text *text, const char *words)
 	return err ?: put(text, "]", 1);
 }
 
+/* A key of our own and, with its quotes, a value that has nothing to escape. */
+static int put_pair(struct text *text, char comma, const char *key, const char *value,
+		    bool quoted)
+{
+	size_t key_len = strlen(key), len = strlen(value);
+	char *at;
+
+	if (text->len + key_len + len + 6 > text->room && make_room(text, key_len + len + 6))
+		return -ENOMEM;
+	at = text->at + text->len;
+	*at++ = comma;
+	*at++ = '"';
+	at = mempcpy(at, key, key_len);
+	*at++ = '"';
+	*at++ = ':';
+	if (quoted)
+		*at++ = '"';
+	at = mempcpy(at, value, len);
+	if (quoted)
+		*at++ = '"';
+	text->len = at - text->at;
+	return 0;
+}
+
 static int put_row(struct text *text, const struct gc_row *row);
 
-static int put_value(struct text *text, const struct gc_field *field,
+static int put_field(struct text *text, char comma, const struct gc_field *field,
 		     const struct gc_value *value)
 {
 	char buf[GC_VALUE_SIZE];
 	const char *word;
 
 	if (!value->present)
-		return put(text, "null", 4);
-	if (field->kind == GC_KIND_ROW)
-		return put_row(text, value->row);
-	if (field->kind == GC_KIND_LIST)
-		return put_list(text, value->text);
-	word = gc_value_format(field, value, buf, sizeof(buf));
-	if (field->kind == GC_KIND_SIGNED ||
-	    (field->kind == GC_KIND_NUMBER && value->u <= INT64_MAX))
-		return put(text, word, strlen(word));
-	if (field->kind == GC_KIND_TEXT)
-		return put_string(text, word, strlen(word));
-	return put_plain(text, word);
-}
-
-static int put_key(struct text *text, const char **comma, const char *key)
-{
-	int err = put(text, *comma, 1) ?: put_plain(text, key);
-
-	*comma = ",";
-	return err ?: put(text, ":", 1);
+		return put_pair(text, comma, field->key, "null", false);
+	switch (field->kind) {
+	case GC_KIND_ROW:
+		return put_pair(text, comma, field->key, "", false) ?: put_row(text, value->row);
+	case GC_KIND_LIST:
+		return put_pair(text, comma, field->key, "", false) ?:
+		       put_list(text, value->text);
+	case GC_KIND_TEXT:
+		if (!strpbrk(value->text, "\"\\"))
+			return put_pair(text, comma, field->key, value->text, true);
+		return put_pair(text, comma, field->key, "", false) ?:
+		       put_string(text, value->text, strlen(value->text));
+	case GC_KIND_NUMBER:
+		word = gc_value_format(field, value, buf, sizeof(buf));
+		return put_pair(text, comma, field->key, word, value->u > INT64_MAX);
+	default:
+		word = gc_value_format(field, value, buf, sizeof(buf));
+		return put_pair(text, comma, field->key, word, field->kind != GC_KIND_SIGNED);
+	}
 }
 
 /* The members of an object without its braces. */
@@ -119,7 +136,7 @@ static int put_members(struct text *text, const json_t *object)
 static int put_row(struct text *text, const struct gc_row *row)
 {
 	const struct gc_field *field;
-	const char *comma = "{";
+	char comma = '{';
 	int err = 0;
 	size_t i;
 
@@ -127,11 +144,12 @@ static int put_row(struct text *text, const struct gc_row *row)
 		field = &row->schema->field[i];
 		if (!row->v[i].present && row->schema->sparse && !field->always)
 			continue;
-		err = put_key(text, &comma, field->key) ?: put_value(text, field, &row->v[i]);
+		err = put_field(text, comma, field, &row->v[i]);
+		comma = ',';
 	}
 	if (!err && json_object_size(row->unknown))
-		err = put(text, comma, 1) ?: put_members(text, row->unknown);
-	else if (!err && *comma == '{')
+		err = put(text, &comma, 1) ?: put_members(text, row->unknown);
+	else if (!err && comma == '{')
 		err = put(text, "{", 1);
 	return err ?: put(text, "}", 1);
 }

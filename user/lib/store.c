@@ -3,7 +3,6 @@
 #include "store.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,12 +94,13 @@ static void bind_kept(sqlite3_stmt *statement, int index, const char *text)
 static void bind_load(sqlite3_stmt *statement, const char *machine_id, const char *boot_id,
 		      uint64_t load_id)
 {
-	char load[24];
+	const struct gc_value load = { .present = true, .u = load_id };
+	char text[GC_VALUE_SIZE];
 
-	snprintf(load, sizeof(load), "0x%016" PRIx64, load_id);
 	bind_kept(statement, 1, machine_id);
 	bind_kept(statement, 2, boot_id);
-	bind_text(statement, 3, load);
+	bind_text(statement, 3, gc_value_format(&gc_schema_event.field[GC_EVENT_LOAD_ID], &load,
+						text, sizeof(text)));
 }
 
 static void bind_event_key(sqlite3_stmt *statement, const struct gc_row *event,
