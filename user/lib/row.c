@@ -164,20 +164,17 @@ int gc_row_keep_unknown(struct gc_row *row, const char *key, json_t *value)
 /* Backwards from the end of a buffer; printf takes several times as long. */
 static const char *put_decimal(char *end, uint64_t number, bool negative)
 {
-	static const char pairs[] =
-		"00010203040506070809101112131415161718192021222324"
-		"25262728293031323334353637383940414243444546474849"
-		"50515253545556575859606162636465666768697071727374"
-		"75767778798081828384858687888990919293949596979899";
+	unsigned int pair;
 
 	*--end = '\0';
 	for (; number >= 100; number /= 100) {
-		end -= 2;
-		memcpy(end, &pairs[number % 100 * 2], 2);
+		pair = number % 100;
+		*--end = '0' + pair % 10;
+		*--end = '0' + pair / 10;
 	}
-	*--end = pairs[number * 2 + 1];
+	*--end = '0' + number % 10;
 	if (number >= 10)
-		*--end = pairs[number * 2];
+		*--end = '0' + number / 10;
 	if (negative)
 		*--end = '-';
 	return end;
