@@ -31,7 +31,7 @@
  * @lines: the kernel's own lines
  * @verbose: print a line after each commit
  * @on_tty: show a running count
- * @store_failed: the database said no, and has been told
+ * @store_failed: the database said no, which is told in the end
  * @events: events stored in this run
  * @fresh: of the pending events, those that were not stored before
  * @lost: events declared lost in this run
@@ -109,8 +109,8 @@ static int commit(struct recorder *recorder)
 	recorder->events += recorder->fresh;
 	recorder->fresh = 0;
 	recorder->pending = 0;
-	/* Without a load there is nothing yet. */
-	if (recorder->follow.begun)
+	/* Before the first load there is nothing. */
+	if (recorder->follow.next)
 		recorder->durable_seq = recorder->follow.next - 1;
 	if (tell) {
 		printf("stored seq=%" PRIu64 "\n", recorder->durable_seq);
@@ -142,6 +142,8 @@ static uint64_t resume(void *arg, const struct gc_log_state *state)
 	struct recorder *recorder = arg;
 	uint64_t seq = 1;
 
+	/* What is left of the load before, while its seqs still count. */
+	commit(recorder);
 	if (gc_record_resume(&recorder->store, &recorder->follow, state, &seq))
 		store_failed(recorder);
 	recorder->durable_seq = seq - 1;
