@@ -113,27 +113,43 @@ static int keep_unknown(struct gc_row *row, int nest, const struct nlattr *attr)
 	return ret;
 }
 
+/* Search from a column on, as attributes come in the order of columns. */
+static ssize_t find_column(const struct gc_schema *schema, int nest, int type, size_t from)
+{
+	const struct gc_field *field;
+	size_t i, column;
+
+	for (i = 0; i < schema->count; i++) {
+		column = from + i < schema->count ? from + i : from + i - schema->count;
+		field = &schema->field[column];
+		if (field->attr == type && field->nest == nest)
+			return column;
+	}
+	return -1;
+}
+
 static int decode_attrs(struct gc_row *row, int nest, const struct nlattr *attrs, int len)
 {
 	const struct gc_schema *schema = row->schema;
 	const struct nlattr *attr;
 	int rem, ret, type;
-	size_t i;
+	size_t next = 0;
+	ssize_t column;
 
 	nla_for_each_attr(attr, attrs, len, rem) {
 		type = nla_type(attr);
-		if (!nest && is_nest(schema, type)) {
+		if (is_ignored(schema, nest, type))
+			continue;
+		ret = 0;
+		column = find_column(schema, nest, type, next);
+		if (column >= 0) {
+			next = column + 1;
+			ret = decode_value(row, column, attr);
+		} else if (!nest && is_nest(schema, type)) {
 			ret = decode_attrs(row, type, nla_data(attr), nla_len(attr));
 			if (ret)
 				return ret;
 			continue;
-		}
-		if (is_ignored(schema, nest, type))
-			continue;
-		ret = 0;
-		for (i = 0; i < schema->count && !ret; i++) {
-			if (schema->field[i].attr == type && schema->field[i].nest == nest)
-				ret = decode_value(row, i, attr);
 		}
 		if (!ret)
 			ret = keep_unknown(row, nest, attr);
