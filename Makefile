@@ -43,8 +43,16 @@ check: ## run all tests; ends with "N passed, N failed, N skipped"
 	$(Q)$(T)/with-proc $(T)/check
 
 soak: ## the same tests with large counts; continues where it stopped
-	$(Q)$(T)/setup
+	$(Q)$(T)/setup build user vm lint kernel
 	$(Q)$(T)/with-proc $(T)/check soak
+
+in-tree: ## build it inside a kernel tree, as a module and built in
+	$(Q)$(T)/setup user vm kernel
+	$(Q)$(T)/with-proc $(T)/in-tree
+
+bench-guest: ## measure what it costs, in a throw-away guest
+	$(Q)$(T)/setup user vm build
+	$(Q)$(T)/with-proc $(T)/bench/run vm 7 good
 
 mutants: ## break the module on purpose; every breakage must be noticed
 	$(Q)$(T)/setup
@@ -88,9 +96,9 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)echo 'usage: make [TARGET] [VARIABLE=VALUE]...'
 	$(Q)echo
-	$(Q)sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | \
+	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | \
 		while IFS='|' read -r name text; do \
-			printf '%-12s %s\n' "$$name" "$$text"; done
+			printf '%-13s %s\n' "$$name" "$$text"; done
 	$(Q)echo
 	$(Q)echo 'KVER=VERSION  kernel to build for, the running one if not given'
 	$(Q)echo 'KDIR=DIR      its build directory, /lib/modules/KVER/build'
@@ -98,5 +106,5 @@ help: ## this list
 	$(Q)echo 'DESTDIR=DIR   put in front of every installed path'
 	$(Q)echo 'V=1           show the commands'
 
-.PHONY: all kmod user check soak mutants demo lint regen docs install \
-	uninstall clean help
+.PHONY: all kmod user check soak in-tree bench-guest mutants demo lint regen \
+	docs install uninstall clean help

@@ -2,7 +2,9 @@
 # shellcheck shell=sh
 # Guest kernels by short name: which package that is today, and its unpacked
 # image. 6.1 and 6.12 are Debian's cloud kernels of bookworm and trixie, 7 is
-# the newest 7.x of trixie-backports, own is the machine's own release's.
+# the newest 7.x of trixie-backports, own is the machine's own release's. A path
+# is a directory with vmlinuz, modules/ and perhaps guestclock.ko, built by whoever
+# names it.
 
 KERNEL_NAMES="6.1 6.12 7 own"
 
@@ -25,6 +27,9 @@ kernel_alias()
 			"$KERNEL_NAMES" ;;
 		esac ;;
 	6.1 | 6.12 | 7) echo "$1" ;;
+	/*)
+		[ -e "$1/vmlinuz" ] || die "there is no kernel in $1"
+		echo "$1" ;;
 	*) die "unknown kernel '$1': one of $KERNEL_NAMES" ;;
 	esac
 }
@@ -79,6 +84,11 @@ resolve_kernel()
 # uncompressed .ko files and modules.dep); fetched when missing.
 kernel_image()
 {
+	case $1 in
+	/*)
+		kernel_alias "$1"
+		return ;;
+	esac
 	image_version=$(kernel_version "$1") || exit 1
 	image_dir=$CACHE/kernels/$image_version
 	[ -e "$image_dir/complete" ] ||

@@ -12,7 +12,7 @@ new_run_dir()
 	mkdir -p "$CACHE/runs"
 	find "$CACHE/runs" -mindepth 1 -maxdepth 1 -mtime +7 \
 		-exec rm -rf {} + 2>/dev/null || :
-	mktemp -d "$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$RUN_KERNEL-$RUN_HOST.XXXX"
+	mktemp -d "$CACHE/runs/$(date +%Y%m%d-%H%M%S)-${RUN_KERNEL##*/}-$RUN_HOST.XXXX"
 }
 
 # prepare_guest RUN_DIR: vmlinuz, initrd and an empty result disk.
@@ -139,7 +139,7 @@ print_verdict()
 	while read -r line_word line_name line_seconds line_passed line_failed \
 		line_skipped line_reason; do
 		printf '%-4s  %-4s %-7s %-27s %3d of %3d %6s s  %s\n' \
-			"$line_word" "$RUN_KERNEL" "$RUN_HOST" "$line_name" \
+			"$line_word" "${RUN_KERNEL##*/}" "$RUN_HOST" "$line_name" \
 			"$line_passed" \
 			$((line_passed + line_failed + line_skipped)) \
 			"$line_seconds" "$line_reason"

@@ -36,16 +36,52 @@ fetch_source()
 	if ! source_complete "$source_dir"; then
 		say "fetching the tools of $source_package (about 160 MB)"
 		rm -rf "$source_dir"
-		mkdir -p "$source_dir/deb" "$CACHE/resolved"
-		(cd "$source_dir/deb" && private_apt trixie apt-get download \
-			"$source_package" >../fetch.log 2>&1) ||
-			die "cannot fetch $source_package, see" \
-				"$source_dir/fetch.log"
+		mkdir -p "$source_dir" "$CACHE/resolved"
+		fetch_source_deb "$source_package" "$source_dir"
 		unpack_source "$source_package" "$source_dir"
 		rm -rf "$source_dir/deb"
 		echo "$SOURCE_PIECES" >"$source_dir/complete"
 	fi
 	echo "$source_package" >"$CACHE/resolved/source"
+}
+
+# fetch_source_deb PACKAGE DIRECTORY: the package, in DIRECTORY/deb.
+fetch_source_deb()
+{
+	mkdir -p "$2/deb"
+	(cd "$2/deb" && private_apt trixie apt-get download "$1" \
+		>../fetch.log 2>&1) ||
+		die "cannot fetch $1, see $2/fetch.log"
+}
+
+# kernel_tree: the whole source tree that the pieces are of, for building
+# kernels; 2 GB, fetched when missing.
+kernel_tree()
+{
+	tree_pieces=$(kernel_source) || exit 1
+	tree_package=$(basename "$tree_pieces")
+	tree_dir=$CACHE/linux/$tree_package
+	[ -e "$tree_dir/complete" ] ||
+		locked "linux-$tree_package" fetch_tree >&2 || exit 1
+	echo "$tree_dir/linux"
+}
+
+fetch_tree()
+{
+	[ ! -e "$tree_dir/complete" ] || return 0
+	say "fetching $tree_package (about 160 MB)"
+	rm -rf "$tree_dir"
+	mkdir -p "$tree_dir/linux"
+	refresh_apt trixie
+	fetch_source_deb "$tree_package" "$tree_dir"
+	say "unpacking $tree_package (a minute or two)"
+	dpkg --fsys-tarfile "$tree_dir"/deb/*.deb |
+		tar -xO "./usr/src/$tree_package.tar.xz" | xz -dc |
+		tar -x -C "$tree_dir/linux" --strip-components=1 ||
+		die "cannot unpack $tree_package into $tree_dir"
+	rm -rf "$tree_dir/deb"
+	[ -e "$tree_dir/linux/Kbuild" ] || die "$tree_package holds no kernel"
+	touch "$tree_dir/complete"
 }
 
 # unpack_source PACKAGE DIRECTORY
