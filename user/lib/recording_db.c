@@ -58,7 +58,8 @@ static int read_rows(sqlite3 *db, const char *path, gc_item_fn fn, void *arg, ch
 		line = (const char *)sqlite3_column_text(statement, 1);
 		ret = line ? gc_recording_item(line, strlen(line), fn, arg) : -EINVAL;
 		if (ret == -EINVAL)
-			snprintf(why, size, "%s: row %lld is damaged", path,
+			snprintf(why, size, "%s: the row with pos %lld is damaged; sqlite3 can"
+				 " delete it, and the rest can be read", path,
 				 (long long)sqlite3_column_int64(statement, 0));
 	}
 	if (!ret && step != SQLITE_DONE)
