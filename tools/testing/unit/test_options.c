@@ -41,7 +41,7 @@ int main(void)
 	} cases[] = {
 		{ { "test" }, -1, "", "nothing" },
 		{ { "test", "-vo", "json", "file" }, -1, "vo", "short options in one word" },
-		{ { "test", "--output=json", "file", "-v" }, -1, "ov", "options after an argument" },
+		{ { "test", "--output=json", "file", "-v" }, -1, "ov", "options behind arguments" },
 		{ { "test", "--", "-v" }, -1, "", "an argument that looks like an option" },
 		{ { "test", "-x" }, GC_EXIT_USAGE, "", "an option that there is not" },
 		{ { "test", "-vx", "file" }, GC_EXIT_USAGE, "v", "one among others" },
