@@ -119,7 +119,8 @@ static ssize_t find_column(const struct gc_schema *schema, int nest, int type, s
 	const struct gc_field *field;
 	size_t i, column;
 
-	for (i = 0; i < schema->count; i++) {
+	/* Columns that the client fills have no attribute, which is 0. */
+	for (i = 0; type && i < schema->count; i++) {
 		column = from + i < schema->count ? from + i : from + i - schema->count;
 		field = &schema->field[column];
 		if (field->attr == type && field->nest == nest)

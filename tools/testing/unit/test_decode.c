@@ -36,7 +36,7 @@ static const char mark_json[] =
 
 static const char unknown_json[] =
 	"{\"seq\":\"4\",\"type\":\"type_99\",\"source\":\"poll\","
-	"\"attr_900\":\"04030201\",\"attr_20\":\"616263\"}";
+	"\"attr_0\":\"05000000\",\"attr_900\":\"04030201\",\"attr_20\":\"616263\"}";
 
 static struct gc_row *decode(struct nl_msg *msg, const struct gc_schema *schema)
 {
@@ -173,6 +173,7 @@ static void test_unknown(struct tap *tap)
 	struct gc_row *row;
 
 	put_event(msg, 4, 99);
+	nla_put_u32(msg, 0, 5);
 	nla_put_u32(msg, 900, 0x01020304);
 	nla_put(msg, GUESTCLOCK_A_EVENT_RATING, 3, "abc");
 	row = decode(msg, &gc_schema_event);
