@@ -146,7 +146,7 @@ static int decode_attrs(struct gc_row *row, int nest, const struct nlattr *attrs
 		if (column >= 0) {
 			next = column + 1;
 			ret = decode_value(row, column, attr);
-		} else if (!nest && is_nest(schema, type)) {
+		} else if (!nest && type && is_nest(schema, type)) {
 			ret = decode_attrs(row, type, nla_data(attr), nla_len(attr));
 			if (ret)
 				return ret;
