@@ -20,8 +20,8 @@ matrix_rows()
 # content_hash: everything a row's result depends on besides the row itself.
 content_hash()
 {
-	(cd "$TREE" && find kmod user tools/testing -type f \
-		\( -name '*.[ch]' -o -name '*.sh' -o -name Makefile \
+	(cd "$TREE" && find kmod user tools/testing Documentation/netlink -type f \
+		\( -name '*.[ch]' -o -name '*.yaml' -o -name '*.sh' -o -name Makefile \
 		-o -name Kbuild -o -path '*/harness/*' -o -name settings \) \
 		-exec sha256sum {} + | LC_ALL=C sort) |
 		sha256sum | cut -c1-16
