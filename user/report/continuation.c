@@ -206,8 +206,9 @@ int gc_continuation_of_files(struct gc_timeline *one, const char *path,
 			incident = parted(parting.other, who);
 			if (!incident)
 				return -ENOMEM;
-			gc_incident_print(incident, GC_INCIDENT_RECORDING, "%s", path);
-			gc_incident_print(incident, GC_INCIDENT_OTHER_RECORDING, "%s", other_path);
+			gc_incident_print(incident, GC_INCIDENT_FIRST_RECORDING, "%s", path);
+			gc_incident_print(incident, GC_INCIDENT_SECOND_RECORDING, "%s",
+					  other_path);
 			ret = fn(incident, arg);
 		}
 	}

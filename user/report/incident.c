@@ -34,7 +34,8 @@ static const struct gc_field incident[] = {
 	[GC_INCIDENT_BOOT_ID] = { "boot_id", NULL, .kind = GC_KIND_TEXT },
 	[GC_INCIDENT_MACHINE_ID] = { "machine_id", NULL, .kind = GC_KIND_TEXT },
 	[GC_INCIDENT_RECORDING] = { "recording", NULL, .kind = GC_KIND_TEXT },
-	[GC_INCIDENT_OTHER_RECORDING] = { "other_recording", NULL, .kind = GC_KIND_TEXT },
+	[GC_INCIDENT_FIRST_RECORDING] = { "first_recording", NULL, .kind = GC_KIND_TEXT },
+	[GC_INCIDENT_SECOND_RECORDING] = { "second_recording", NULL, .kind = GC_KIND_TEXT },
 };
 
 const struct gc_schema gc_schema_incident = {

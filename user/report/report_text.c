@@ -36,7 +36,7 @@ static void print_duration(FILE *to, const struct gc_row *incident)
 	char text[GC_TIME_SIZE], text_bound[GC_TIME_SIZE];
 
 	/* Two recordings that part are no incident of one of them. */
-	if (incident->v[GC_INCIDENT_OTHER_RECORDING].present)
+	if (incident->v[GC_INCIDENT_SECOND_RECORDING].present)
 		return;
 	if (!duration->present)
 		fprintf(to, " for an undetermined time");
