@@ -132,7 +132,7 @@ told_apart()
 
 diverged()
 {
-	jq -c 'select(.class == "diverged")' "$gc_tmp/both" | wc -l
+	jq -c 'select(.first_recording)' "$gc_tmp/both" | wc -l
 }
 
 [ -n "${GUESTCLOCK_DISK:-}" ] || tap_skip_all "no disk that can be saved with the guest"
