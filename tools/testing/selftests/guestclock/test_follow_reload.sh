@@ -77,7 +77,8 @@ fast_life()
 	remove
 }
 
-# blind_lives: the followers stand still while one load goes and the next comes
+# blind_lives: the followers stand still while one load goes and the next comes and
+# gets further than the one before
 blind_lives()
 {
 	begin_life
@@ -87,9 +88,10 @@ blind_lives()
 	note blind
 	remove
 	begin_life
-	kill -CONT "$gc_recorder" $monitor
-	wait_followed 2
 	step_by $life
+	step_by $life
+	kill -CONT "$gc_recorder" $monitor
+	wait_followed 6
 	note slow
 	remove
 }

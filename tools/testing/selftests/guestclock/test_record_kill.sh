@@ -16,14 +16,14 @@ soak) KILLS=50 ;;
 esac
 SEED=${GUESTCLOCK_SEED:-$(date +%s)}
 
-# moments: so many microseconds after its start each run is killed. The first
-# is long enough for a run to begin, others may be in the midst of beginning.
+# moments: so many microseconds after its start each run is killed, the first one
+# after it has stored something; others may be in the midst of beginning.
 moments()
 {
 	awk -v seed="$SEED" -v kills=$KILLS 'BEGIN {
 		srand(seed)
 		for (i = 0; i < kills; i++)
-			print int(i ? 20000 + rand() * 1500000 : 1000000 + rand() * 500000)
+			print int(20000 + rand() * 1500000)
 	}'
 }
 
@@ -49,6 +49,7 @@ copy_remains()
 kill_one()
 {
 	gc_record_start "$db"
+	[ -s "$db" ] || gc_wait_stored 30 1
 	usleep "$1"
 	kill -KILL "$gc_recorder"
 	wait "$gc_recorder" 2>/dev/null
