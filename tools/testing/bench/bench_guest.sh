@@ -61,6 +61,8 @@ milliseconds()
 
 describe()
 {
+	bench_note "compare ours with bare; times of another machine, or of an emulated one," \
+		"mean little"
 	bench_note "kernel $(uname -r), $(grep -c ^processor /proc/cpuinfo) CPUs, host" \
 		"${GUESTCLOCK_HOST:-unknown}, clocksource $(cat \
 		/sys/devices/system/clocksource/clocksource0/current_clocksource)"
