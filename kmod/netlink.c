@@ -43,6 +43,20 @@ static bool dump_end(struct sk_buff *skb, void *header, int err)
 }
 
 /*
+ * For operations that take no attributes. The newest kernels see to that
+ * themselves; 6.12 lets any attribute through to split ops without a policy.
+ */
+static int refuse_attributes(const struct nlmsghdr *nlh,
+			     struct netlink_ext_ack *extack)
+{
+	if (!nlmsg_attrlen(nlh, GENL_HDRLEN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "this operation takes no attributes");
+
+	return -EINVAL;
+}
+
+/*
  * Dumps what @fill makes of each online CPU from the one in cb->args[0] on, as
  * far as the message goes.
  */
@@ -51,6 +65,11 @@ static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 {
 	unsigned int cpu = cb->args[0];
 	void *header;
+	int err;
+
+	err = refuse_attributes(cb->nlh, cb->extack);
+	if (err)
+		return err;
 
 	for (; cpu < nr_cpu_ids; cpu++) {
 		if (!cpu_online(cpu))
@@ -70,6 +89,9 @@ static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *skb
 	void *header;
 	int err;
 
+	err = refuse_attributes(info->nlhdr, info->extack);
+	if (err)
+		return err;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
@@ -118,13 +140,18 @@ int guestclock_nl_clocksource_get_doit(struct sk_buff *skb,
  * @cb: the dump; args[0] is the next observer
  *
  * Context: Process, may sleep.
- * Return: the message's length, 0 when the dump is over.
+ * Return: the message's length, 0 when the dump is over, or a negative errno.
  */
 int guestclock_nl_observer_get_dumpit(struct sk_buff *skb,
 				      struct netlink_callback *cb)
 {
 	const struct guestclock_observer *observer;
 	void *header;
+	int err;
+
+	err = refuse_attributes(cb->nlh, cb->extack);
+	if (err)
+		return err;
 
 	while ((observer = guestclock_observer_at(cb->args[0]))) {
 		header = dump_header(skb, cb, GUESTCLOCK_CMD_OBSERVER_GET);
