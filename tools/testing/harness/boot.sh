@@ -80,7 +80,7 @@ boot_here()
 		2>"$here_dir/qemu.log"
 }
 
-# QEMU up to 10.1 sets the flag of a virtual interrupt without the lock that
+# QEMU sets the flag of a virtual interrupt without the lock that
 # guards the others (helper_vmrun() in target/i386/tcg/sysemu/svm_helper.c), so
 # now and then the flag of a real one is lost, and a CPU of the host that sleeps
 # for good never hears of what still waits in its APIC. With nohz=off each of them
