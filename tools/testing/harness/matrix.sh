@@ -71,6 +71,7 @@ run_row()
 		echo "$RUN_KERNEL $RUN_HOST time row $run_row_seconds"
 		echo "$RUN_KERNEL $RUN_HOST retry died $RUN_RETRIES"
 		echo "$RUN_KERNEL $RUN_HOST retry host $RUN_HOST_DEATHS"
+		echo "$RUN_KERNEL $RUN_HOST retry reset $RUN_RESETS"
 		echo "$RUN_KERNEL $RUN_HOST retry unfit $RUN_AGAIN"
 	} >"$RUN_DIR/row"
 	cat "$RUN_DIR/row" >>"$MATRIX_RESULTS"
@@ -114,8 +115,9 @@ matrix_table()
 				passed[order[i]], failed[order[i]],
 				skipped[order[i]], seconds[order[i]]
 		printf "boots repeated: %d died before the first line, " \
-			"%d lost their emulated host, %d gave the TSC up\n",
-			retries["died"], retries["host"], retries["unfit"]
+			"%d lost their emulated host, %d reset themselves, " \
+			"%d gave the TSC up\n", retries["died"],
+			retries["host"], retries["reset"], retries["unfit"]
 	}' "$1"
 }
 
