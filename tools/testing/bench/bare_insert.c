@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock_ns.h"
+#include "clock.h"
 
 #define COLUMNS_MAX 32
 
@@ -164,12 +164,12 @@ int main(int argc, char **argv)
 	if (prepare(to, rows.columns, &statement))
 		return failed(to, "preparing") ? 1 : 0;
 
-	begin = clock_ns(CLOCK_MONOTONIC_RAW);
-	begin_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	begin = gc_clock_ns(CLOCK_MONOTONIC_RAW);
+	begin_cpu = gc_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	if (insert(to, &rows, statement, atoi(argv[3])))
 		return failed(to, "inserting") ? 1 : 0;
-	end_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	end = clock_ns(CLOCK_MONOTONIC_RAW);
+	end_cpu = gc_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	end = gc_clock_ns(CLOCK_MONOTONIC_RAW);
 
 	printf("elapsed_ns %" PRId64 "\ncpu_ns %" PRId64 "\n", end - begin, end_cpu - begin_cpu);
 	sqlite3_finalize(statement);

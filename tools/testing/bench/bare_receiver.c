@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "clock_ns.h"
+#include "clock.h"
 
 /* Room for a whole burst, so that it is the loop that is measured. */
 #define BUFFER_SIZE (256 << 20)
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	printf("received %lu %" PRId64 "\n", count, clock_ns(CLOCK_BOOTTIME));
+	printf("received %lu %" PRId64 "\n", count, gc_clock_ns(CLOCK_BOOTTIME));
 	nl_socket_free(sock);
 	return 0;
 }

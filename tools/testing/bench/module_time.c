@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "clock_ns.h"
+#include "clock.h"
 
 struct module {
 	const char *path;
@@ -38,18 +38,18 @@ static int load_and_unload(struct module *module)
 	fd = open(module->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return failed(module, "open");
-	begin = clock_ns(CLOCK_MONOTONIC_RAW);
+	begin = gc_clock_ns(CLOCK_MONOTONIC_RAW);
 	ret = syscall(SYS_finit_module, fd, "", 0);
-	loaded = clock_ns(CLOCK_MONOTONIC_RAW);
+	loaded = gc_clock_ns(CLOCK_MONOTONIC_RAW);
 	close(fd);
 	if (ret)
 		return failed(module, "load");
 	/* What loading set going, such as uevents and a first poll, settles. */
 	usleep(50000);
-	unloading = clock_ns(CLOCK_MONOTONIC_RAW);
+	unloading = gc_clock_ns(CLOCK_MONOTONIC_RAW);
 	if (syscall(SYS_delete_module, module->name, O_NONBLOCK))
 		return failed(module, "unload");
-	module->unload_ns = clock_ns(CLOCK_MONOTONIC_RAW) - unloading;
+	module->unload_ns = gc_clock_ns(CLOCK_MONOTONIC_RAW) - unloading;
 	module->load_ns = loaded - begin;
 	return 0;
 }

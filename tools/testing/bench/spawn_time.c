@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock_ns.h"
+#include "clock.h"
 
 #define WORDS_MAX 16
 
@@ -36,7 +36,7 @@ static void split(char *text, struct command *command)
 
 static int run(struct command *command, const posix_spawn_file_actions_t *actions)
 {
-	int64_t begin = clock_ns(CLOCK_MONOTONIC_RAW);
+	int64_t begin = gc_clock_ns(CLOCK_MONOTONIC_RAW);
 	int err, status;
 	pid_t pid;
 
@@ -45,7 +45,7 @@ static int run(struct command *command, const posix_spawn_file_actions_t *action
 		fprintf(stderr, "spawn_time: %s did not end well\n", command->word[0]);
 		return -1;
 	}
-	command->elapsed_ns = clock_ns(CLOCK_MONOTONIC_RAW) - begin;
+	command->elapsed_ns = gc_clock_ns(CLOCK_MONOTONIC_RAW) - begin;
 	return 0;
 }
 

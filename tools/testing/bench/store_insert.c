@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock_ns.h"
+#include "clock.h"
 #include "row_json.h"
 #include "schema.h"
 #include "store.h"
@@ -147,14 +147,14 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	begin = clock_ns(CLOCK_MONOTONIC_RAW);
-	begin_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	begin = gc_clock_ns(CLOCK_MONOTONIC_RAW);
+	begin_cpu = gc_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	if (insert(&store, events, rows, per_commit)) {
 		fprintf(stderr, "store_insert: %s\n", store.why);
 		return 1;
 	}
-	end_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	end = clock_ns(CLOCK_MONOTONIC_RAW);
+	end_cpu = gc_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	end = gc_clock_ns(CLOCK_MONOTONIC_RAW);
 
 	printf("elapsed_ns %" PRId64 "\ncpu_ns %" PRId64 "\n", end - begin, end_cpu - begin_cpu);
 	if (print_settings(&store))

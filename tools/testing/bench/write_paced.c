@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock_ns.h"
+#include "clock.h"
 
 static int write_whole(const char *path, const char *text)
 {
@@ -36,13 +36,13 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: write_paced FILE TEXT COUNT INTERVAL_US\n");
 		return 64;
 	}
-	begin = clock_ns(CLOCK_BOOTTIME);
+	begin = gc_clock_ns(CLOCK_BOOTTIME);
 	for (i = 0; i < count; i++) {
 		if (write_whole(argv[1], argv[2]))
 			return 1;
 		if (i + 1 < count)
 			usleep(atoi(argv[4]));
 	}
-	printf("%" PRId64 " %" PRId64 "\n", begin, clock_ns(CLOCK_BOOTTIME));
+	printf("%" PRId64 " %" PRId64 "\n", begin, gc_clock_ns(CLOCK_BOOTTIME));
 	return 0;
 }
