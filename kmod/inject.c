@@ -70,7 +70,7 @@ static void make_up(struct guestclock_event *event)
 	event->step.offs_real_after_ns = injected;
 }
 
-static int commit(void *unused, u64 count)
+static int inject(u64 count, void (*hand_over)(struct guestclock_event *event))
 {
 	struct guestclock_event event;
 	u64 i;
@@ -81,31 +81,34 @@ static int commit(void *unused, u64 count)
 	mutex_lock(&inject_lock);
 	for (i = 0; i < count; i++) {
 		make_up(&event);
-		guestclock_log_report(&event);
-		cond_resched();
+		hand_over(&event);
 	}
 	mutex_unlock(&inject_lock);
 
 	return 0;
 }
+
+static void commit_event(struct guestclock_event *event)
+{
+	guestclock_log_report(event);
+	cond_resched();
+}
+
+static int commit(void *unused, u64 count)
+{
+	return inject(count, commit_event);
+}
 DEFINE_DEBUGFS_ATTRIBUTE(commit_fops, NULL, commit, "%llu\n");
+
+/* Does not let the committer run on this CPU, so that rings overflow. */
+static void stage_event(struct guestclock_event *event)
+{
+	guestclock_stage(event);
+}
 
 static int stage(void *unused, u64 count)
 {
-	struct guestclock_event event;
-	u64 i;
-
-	if (count > COUNT_MAX)
-		return -EINVAL;
-
-	mutex_lock(&inject_lock);
-	for (i = 0; i < count; i++) {
-		make_up(&event);
-		guestclock_stage(&event);
-	}
-	mutex_unlock(&inject_lock);
-
-	return 0;
+	return inject(count, stage_event);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(stage_fops, NULL, stage, "%llu\n");
 
