@@ -45,6 +45,17 @@ mark_offline_others()
 	done
 }
 
+# mark_log_lead_ms: by how much the clock of the kernel's log is ahead of
+# CLOCK_BOOTTIME; in emulated guests it can be seconds.
+mark_log_lead_ms()
+{
+	mark_line=$(gc_kmsg "compares the log's clock")
+	awk -v line="$(dmesg | grep -F "$mark_line" | tail -n 1)" '{
+		sub(/^\[ */, "", line)
+		printf "%d", (line - $1) * 1000
+	}' /proc/uptime
+}
+
 # mark_tsc MARK: make the TSC jump under the kernel and wait for its verdict,
 # which is in its log after MARK. CPU 0 is kept busy, since the kernel restores
 # the MSR when it goes idle. A round that the watchdog could not read in time
@@ -53,6 +64,7 @@ mark_tsc()
 {
 	gc_set_clocksource tsc || return 1
 	sleep 2
+	mark_lead_ms=$(mark_log_lead_ms)
 	gc_background spin spin 0
 	mark_was=$(msr_tool read 0 $TSC_ADJUST)
 	mark_done=1
@@ -78,7 +90,8 @@ mark_wait()
 	return 1
 }
 
-# The kernel's own words: the reason of its line, and the time of it in ms.
+# The kernel's own words: the reason of its line, and the time of it in ms by
+# CLOCK_BOOTTIME, as far as the log's clock can be compared with that.
 mark_kernel_reason()
 {
 	gc_dmesg_since "$1" | sed -n 's/.*Marking TSC unstable due to //p' | head -n 1
@@ -88,7 +101,7 @@ mark_kernel_ms()
 {
 	gc_dmesg_since "$1" |
 		sed -n 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*Marking TSC unstable.*/\1\2/p' |
-		head -n 1
+		awk -v lead="$mark_lead_ms" 'NR == 1 { print $1 - lead }'
 }
 
 # mark_check_switch MARK: the event after the mark says what the kernel's log

@@ -33,7 +33,8 @@ tap_result $? "its reason is the kernel's, or unknown"
 
 boottime_ms=$(($(jq -r '.boottime_ns // 0' "$gc_tmp/events") / 1000000))
 kernel_ms=$(mark_kernel_ms "$mark")
-tap_diag "event at $boottime_ms ms, the kernel's line at ${kernel_ms:-none} ms"
+tap_diag "event at $boottime_ms ms, the kernel's line at ${kernel_ms:-none} ms" \
+	"(its log's clock is $mark_lead_ms ms ahead)"
 [ -n "$kernel_ms" ] && gc_within $((boottime_ms - kernel_ms)) -1500 1500
 tap_result $? "its time is that of the kernel's line"
 
