@@ -115,7 +115,7 @@ matrix_table()
 				passed[order[i]], failed[order[i]],
 				skipped[order[i]], seconds[order[i]]
 		printf "boots repeated: %d died before the first line, " \
-			"%d lost their emulated host, %d reset themselves, " \
+			"%d lost their emulated host, %d had a CPU go wrong, " \
 			"%d gave the TSC up\n", retries["died"],
 			retries["host"], retries["reset"], retries["unfit"]
 	}' "$1"
