@@ -1,20 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# Which ends of a boot are no answer, and how often it is tried again. Every
-# repetition is printed, its logs are kept, and the matrix counts it.
+# Which ends of a boot are no answer, and how often it is tried again. Tests that
+# had ended by then keep their results, and the next boot goes on with the one
+# that had not. Every repetition is printed, its logs are kept, and the matrix
+# counts it.
 
-# For a guest that dies before its first line.
-BOOT_RETRIES=2
-# For an emulated host that dies under the guest: what a test did cannot be told
-# from that, and the longer a guest runs, the likelier it is.
-HOST_RETRIES=4
-# For a guest that resets itself without a word, which is a triple fault, or that
-# runs into a breakpoint that is not there. The emulation brings either about now
-# and then, also while the module is not loaded; a fault of the module's own would
-# come again.
-RESET_RETRIES=2
-# For a guest that does not meet the row's needs.
-NEEDS_RETRIES=5
+# attempts_allowed KIND: how many boots more the same test gets after one that
+# ended in this way:
+#   unborn  before the guest's first line
+#   host    the emulated host died under the guest
+#   cpu     the guest's CPUs were not emulated right; a fault of the module's own
+#           would come again
+#   unfit   the guest does not meet the row's needs
+attempts_allowed()
+{
+	case $1 in
+	unfit) echo 5 ;;
+	*) echo 2 ;;
+	esac
+}
+
+# How many boots one guest gets in all: enough for long rows, and an end.
+ATTEMPTS_AT_MOST=12
+
+# attempt_words KIND: the same for people.
+attempt_words()
+{
+	case $1 in
+	unborn) echo "the guest never reached its first line" ;;
+	host) echo "the emulated host died under the guest" ;;
+	cpu) echo "the guest's CPU was not emulated right" ;;
+	unfit) echo "the guest's kernel gave the TSC up during boot" ;;
+	esac
+}
+
+# guest_complains RUN_DIR: whether the guest's kernel found something wrong.
+guest_complains()
+{
+	[ -n "$(splats "$1/guest.console")" ]
+}
 
 # host_died RUN_DIR: whether the emulated host ended without a farewell, which
 # no guest can bring about; QEMU's emulation of SVM does now and then.
@@ -25,14 +49,14 @@ host_died()
 		[ "$RUN_END" != "$END_BY_LIMIT" ]
 }
 
-# reset_silently RUN_DIR: whether the guest inside an emulated host reset itself
-# and its kernel had found nothing wrong.
-reset_silently()
+# fell_silent RUN_DIR: whether the guest inside an emulated host reset itself,
+# which is a triple fault, or hung, and its kernel had found nothing wrong.
+fell_silent()
 {
 	grep -aq 'guestclock-vm: host reached' "$1/host.console" 2>/dev/null &&
-		grep -aq '"reason":"guest-reset"' "$1/host.jsonl" &&
-		! grep -aqE 'Kernel panic|Oops|BUG:|WARNING:|lockup|stalls' \
-			"$1/guest.console"
+		{ [ "$RUN_END" = "$END_BY_LIMIT" ] ||
+			grep -aq '"reason":"guest-reset"' "$1/host.jsonl"; } &&
+		! guest_complains "$1"
 }
 
 # ran_stale_code RUN_DIR: whether the guest died of a breakpoint that was gone.
@@ -47,39 +71,33 @@ ran_stale_code()
 		! grep -aE '] Code: ' "$1/guest.console" | grep -aq 'cc <'
 }
 
-# boot_guest RUN_DIR: boots until there is an answer. Adds to RUN_RETRIES,
-# RUN_HOST_DEATHS and RUN_RESETS.
-boot_guest()
+# no_answer RUN_DIR: the kind of an end that says nothing about the tests; fails
+# where the boot has answered.
+no_answer()
 {
-	boot_unborn=0
-	boot_deaths=0
-	boot_resets=0
-	RUN_CONSOLE="loglevel=5"
-	while :; do
-		if ! boot_once "$1"; then
-			RUN_END="the guest never reached its first line ($RUN_END)"
-			[ $boot_unborn -lt $BOOT_RETRIES ] || return 0
-			boot_unborn=$((boot_unborn + 1))
-			RUN_RETRIES=$((RUN_RETRIES + 1))
-			say "$RUN_END: retry $boot_unborn of $BOOT_RETRIES"
-		elif host_died "$1"; then
-			RUN_END="the emulated host died under the guest"
-			[ $boot_deaths -lt $HOST_RETRIES ] || return 0
-			boot_deaths=$((boot_deaths + 1))
-			RUN_HOST_DEATHS=$((RUN_HOST_DEATHS + 1))
-			say "$RUN_END: retry $boot_deaths of $HOST_RETRIES"
-		elif reset_silently "$1" || ran_stale_code "$1"; then
-			[ $boot_resets -lt $RESET_RETRIES ] || return 0
-			boot_resets=$((boot_resets + 1))
-			RUN_RESETS=$((RUN_RESETS + 1))
-			say "the guest's CPU was not emulated right:" \
-				"retry $boot_resets of $RESET_RETRIES"
-		else
-			return 0
-		fi
-		keep_attempt "$1" $((boot_unborn + boot_deaths + boot_resets))
-		RUN_CONSOLE="ignore_loglevel"
-	done
+	if ! started "$1"; then
+		echo unborn
+	elif grep -qs "^again $RUN_ID " "$1/results/record"; then
+		echo unfit
+	elif host_died "$1"; then
+		echo host
+	elif fell_silent "$1" || ran_stale_code "$1"; then
+		echo cpu
+	else
+		return 1
+	fi
+}
+
+# keep_ended_tests RUN_DIR: moves the lines of the tests that ended in this boot
+# into RUN_DIR/ended, unless its kernel complained, and sets RUN_FIRST to the
+# number of the next one.
+keep_ended_tests()
+{
+	if ! guest_complains "$1"; then
+		grep -s '^test ' "$1/results/record" >>"$1/ended" || :
+	fi
+	rm -f "$1/results/record"
+	RUN_FIRST=$(($(wc -l <"$1/ended") + 1))
 }
 
 # keep_attempt RUN_DIR NUMBER
@@ -90,22 +108,33 @@ keep_attempt()
 	done
 }
 
-# boot_until_fit RUN_DIR: boots until the guest meets RUN_NEEDS.
-boot_until_fit()
+# boot_until_answered RUN_DIR: boots until every test has ended or it is no use.
+# Writes to RUN_DIR/repeated the kind of each boot that was no answer.
+boot_until_answered()
 {
-	RUN_AGAIN=0
-	RUN_RETRIES=0
-	RUN_HOST_DEATHS=0
-	RUN_RESETS=0
-	boot_guest "$1"
-	fetch_results "$1"
-	while grep -qs "^again $RUN_ID " "$1/results/record"; do
-		RUN_END="the guest's kernel gave the TSC up in every boot"
-		[ $RUN_AGAIN -lt $NEEDS_RETRIES ] || return 0
-		RUN_AGAIN=$((RUN_AGAIN + 1))
-		say "the guest's kernel gave the TSC up during boot:" \
-			"boot $RUN_AGAIN of at most $NEEDS_RETRIES more"
-		boot_guest "$1"
+	RUN_CONSOLE="loglevel=5"
+	RUN_FIRST=1
+	until_same=
+	: >"$1/ended"
+	: >"$1/repeated"
+	while :; do
+		boot_once "$1"
 		fetch_results "$1"
+		until_kind=$(no_answer "$1") || return 0
+		until_before=$RUN_FIRST
+		keep_ended_tests "$1"
+		[ "$RUN_FIRST" -eq "$until_before" ] || until_same=
+		RUN_END="$(attempt_words "$until_kind") ($RUN_END)"
+		until_count=$(echo "$until_same" | grep -o "$until_kind" | wc -l)
+		until_allowed=$(attempts_allowed "$until_kind")
+		[ "$until_count" -lt "$until_allowed" ] &&
+			[ "$(wc -l <"$1/repeated")" -lt $ATTEMPTS_AT_MOST ] ||
+			return 0
+		until_same="$until_same $until_kind"
+		echo "$until_kind" >>"$1/repeated"
+		say "$(attempt_words "$until_kind"): retry $((until_count + 1)) of" \
+			"$until_allowed, from test $RUN_FIRST on"
+		keep_attempt "$1" "$(wc -l <"$1/repeated")"
+		RUN_CONSOLE="ignore_loglevel"
 	done
 }

@@ -48,7 +48,8 @@ vmm_command()
 		"-display none -no-reboot -no-shutdown" \
 		"-drive file=$4,format=raw,if=virtio $(disk_devices "$5" "$6")" \
 		"-kernel $3/vmlinuz -initrd $3/initrd" \
-		"-append 'console=ttyS0 panic=-1 $RUN_CONSOLE $RUN_APPEND'"
+		"-append 'console=ttyS0 panic=-1 $RUN_CONSOLE" \
+		"guestclock.first=$RUN_FIRST $RUN_APPEND'"
 }
 
 # boot_layers RUN_DIR: becomes whatever runs the guest of RUN_DIR, which

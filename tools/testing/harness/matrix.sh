@@ -69,10 +69,7 @@ run_row()
 		sed "s/^/$RUN_KERNEL $RUN_HOST /" "$RUN_DIR/verdict"
 		sed "s/^/$RUN_KERNEL $RUN_HOST case /" "$RUN_DIR/skips"
 		echo "$RUN_KERNEL $RUN_HOST time row $run_row_seconds"
-		echo "$RUN_KERNEL $RUN_HOST retry died $RUN_RETRIES"
-		echo "$RUN_KERNEL $RUN_HOST retry host $RUN_HOST_DEATHS"
-		echo "$RUN_KERNEL $RUN_HOST retry reset $RUN_RESETS"
-		echo "$RUN_KERNEL $RUN_HOST retry unfit $RUN_AGAIN"
+		sed "s/^/$RUN_KERNEL $RUN_HOST retry /" "$RUN_DIR/repeated"
 	} >"$RUN_DIR/row"
 	cat "$RUN_DIR/row" >>"$MATRIX_RESULTS"
 	if [ "$1" = soak ] && ! grep -q '^fail' "$RUN_DIR/verdict"; then
@@ -103,7 +100,7 @@ matrix_table()
 		seen[key] = 1
 	}
 	$3 == "time" { row(); seconds[key] += $5 }
-	$3 == "retry" { retries[$4] += $5 }
+	$3 == "retry" { retries[$4]++ }
 	$3 == "pass" || $3 == "fail" || $3 == "skip" {
 		row(); passed[key] += $6; failed[key] += $7; skipped[key] += $8
 	}
@@ -116,8 +113,8 @@ matrix_table()
 				skipped[order[i]], seconds[order[i]]
 		printf "boots repeated: %d died before the first line, " \
 			"%d lost their emulated host, %d had a CPU go wrong, " \
-			"%d gave the TSC up\n", retries["died"],
-			retries["host"], retries["reset"], retries["unfit"]
+			"%d gave the TSC up\n", retries["unborn"],
+			retries["host"], retries["cpu"], retries["unfit"]
 	}' "$1"
 }
 

@@ -23,12 +23,12 @@ splats()
 	done
 }
 
-# fetch_results RUN_DIR: unpacks the guest's result disk into RUN_DIR/results.
+# fetch_results RUN_DIR: unpacks the archives on the guest's result disk, the last
+# one above the others, into RUN_DIR/results.
 fetch_results()
 {
-	rm -rf "$1/results"
 	mkdir -p "$1/results"
-	tar -x -C "$1" -f "$1/result.img" 2>"$1/results.log" || :
+	tar -x --ignore-zeros -C "$1" -f "$1/result.img" 2>"$1/results.log" || :
 }
 
 # judge RUN_DIR: writes RUN_DIR/verdict, one line per expected test,
@@ -36,10 +36,11 @@ fetch_results()
 # where the numbers count the test's own cases, and RUN_DIR/skips, one line
 # "NAME CASE # SKIP REASON" per skipped case. A layer whose kernel complained
 # and a record that is not whole are failures of their own. Reads RUN_ID,
-# RUN_TESTS and RUN_END.
+# RUN_TESTS and RUN_END, and RUN_DIR/ended for the tests of earlier boots.
 judge()
 {
-	judge_record=$1/results/record
+	judge_record=$1/record
+	cat "$1/ended" "$1/results/record" >"$judge_record" 2>/dev/null || :
 	judge_count=$(echo "$RUN_TESTS" | wc -w)
 	: >"$1/skips"
 	for judge_name in $RUN_TESTS; do
