@@ -4,15 +4,17 @@
 
 MATRIX=${GUESTCLOCK_MATRIX:-$TESTING/vm.cfg}
 
-# matrix_rows COUNT: the rows to run, without their first column.
+# matrix_rows COUNT: the rows to run, each after the counts that it runs with.
 matrix_rows()
 {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$MATRIX" | tr -s ' \t' '  ' |
 		while read -r rows_when rows_row; do
 			case $1:$rows_when in
-			check:check | soak:check | soak:soak) echo "$rows_row" ;;
-			check:soak) ;;
-			*) die "$MATRIX: '$rows_when' is neither check nor soak" ;;
+			check:check) echo "check $rows_row" ;;
+			soak:check | soak:soak) echo "soak $rows_row" ;;
+			soak:cross) echo "check $rows_row" ;;
+			check:soak | check:cross) ;;
+			*) die "$MATRIX: '$rows_when' is not check, soak or cross" ;;
 			esac
 		done
 }
@@ -27,7 +29,7 @@ content_hash()
 		sha256sum | cut -c1-16
 }
 
-# remembered_row COUNT ROW: the file where a finished soak row is kept.
+# remembered_row COUNT ROW: the file where a finished row of a soak is kept.
 remembered_row()
 {
 	remembered_version=$(kernel_version "${2%% *}") || exit 1
@@ -47,19 +49,20 @@ row_to_run()
 	RUN_TESTS=$(expand_tests "$*") || exit 1
 }
 
-# run_row COUNT ROW: appends to $MATRIX_RESULTS the lines of the verdict, each
+# run_row RUN COUNT ROW: appends to $MATRIX_RESULTS the lines of the verdict, each
 # after KERNEL and HOST, and in the same way "case" for each skipped case,
 # "time" for the row and "retry" for boots that had to be repeated.
 run_row()
 {
-	run_row_kept=$(remembered_row "$1" "$2")
+	run_row_kept=$(remembered_row "$2" "$3")
 	if [ "$1" = soak ] && [ -e "$run_row_kept" ]; then
-		say "done before, nothing changed since: $2"
+		say "done before, nothing changed since: $3"
 		cat "$run_row_kept" >>"$MATRIX_RESULTS"
 		return 0
 	fi
 	# shellcheck disable=SC2086
-	row_to_run $2
+	row_to_run $3
+	export GUESTCLOCK_COUNT="$2"
 	run_row_began=$(date +%s)
 	run_guest
 	print_verdict "$RUN_DIR"
@@ -131,8 +134,10 @@ run_matrix()
 	matrix_row=0
 	while read -r matrix_line <&4; do
 		matrix_row=$((matrix_row + 1))
+		matrix_count=${matrix_line%% *}
+		matrix_line=${matrix_line#* }
 		say "row $matrix_row of $matrix_total: $matrix_line"
-		(trap_signals; run_row "$1" "$matrix_line") || {
+		(trap_signals; run_row "$1" "$matrix_count" "$matrix_line") || {
 			echo "$matrix_line" | awk '{ print $1, $2,
 				"fail the-row 0 0 1 0 it did not run" }' \
 				>>"$MATRIX_RESULTS"
