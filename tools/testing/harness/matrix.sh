@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# Every row of vm.cfg, one guest each, and the table at the end.
+# Every row of vm.cfg, one guest each.
 
 MATRIX=${GUESTCLOCK_MATRIX:-$TESTING/vm.cfg}
 
@@ -92,33 +92,6 @@ report_failures()
 	done
 	head -n 20 "$1/splats"
 	echo "---- all logs: $1"
-}
-
-matrix_table()
-{
-	awk '
-	function row() {
-		key = sprintf("%-7s %-8s", $1, $2)
-		if (!(key in seen)) order[++rows] = key
-		seen[key] = 1
-	}
-	$3 == "time" { row(); seconds[key] += $5 }
-	$3 == "retry" { retries[$4]++ }
-	$3 == "pass" || $3 == "fail" || $3 == "skip" {
-		row(); passed[key] += $6; failed[key] += $7; skipped[key] += $8
-	}
-	END {
-		printf "\n%-7s %-8s %7s %7s %8s %8s\n", "kernel", "host",
-			"passed", "failed", "skipped", "seconds"
-		for (i = 1; i <= rows; i++)
-			printf "%s %7d %7d %8d %8d\n", order[i],
-				passed[order[i]], failed[order[i]],
-				skipped[order[i]], seconds[order[i]]
-		printf "boots repeated: %d died before the first line, " \
-			"%d lost their emulated host, %d had a CPU go wrong, " \
-			"%d gave the TSC up\n", retries["unborn"],
-			retries["host"], retries["cpu"], retries["unfit"]
-	}' "$1"
 }
 
 # run_matrix COUNT: all rows, then the table; fails when a test failed. The
