@@ -41,6 +41,9 @@ int gc_recording_item(const char *line, size_t len, gc_item_fn fn, void *arg)
 	struct gc_item item = { .line = line };
 	int ret = -EINVAL;
 
+	/* A database can hold what no writer of lines would: JSON over several lines. */
+	if (memchr(line, '\n', len))
+		return -EINVAL;
 	item.json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	if (find_kind(item.json, &item.kind))
 		ret = fn(&item, arg);

@@ -23,6 +23,31 @@ static int failed(sqlite3 *db, const char *path, char *why, size_t size)
 	return -EIO;
 }
 
+/*
+ * What is selected from has to be tables, because a view can be endless. Virtual
+ * tables have no root page.
+ */
+static int check_tables(sqlite3 *db, const char *path, char *why, size_t size)
+{
+	static const char tables[] =
+		"SELECT count(*) = 4 FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
+		" AND lower(name) IN ('events', 'lost', 'kmsg', 'context')";
+	sqlite3_stmt *statement;
+	bool good = false;
+
+	if (sqlite3_prepare_v2(db, tables, -1, &statement, NULL))
+		return failed(db, path, why, size);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		good = sqlite3_column_int(statement, 0);
+	if (sqlite3_finalize(statement))
+		return failed(db, path, why, size);
+	if (good)
+		return 0;
+	snprintf(why, size, "%s: the tables of a recording are not in it, or not tables; name"
+		 " the file that record wrote", path);
+	return -EINVAL;
+}
+
 static int check(sqlite3 *db, const char *path, char *why, size_t size)
 {
 	static const char ids[] = "SELECT application_id, user_version"
@@ -126,6 +151,8 @@ int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, 
 	is_quiet = access(wal, F_OK) && !stat(path, &st);
 	db = open_db(path, is_quiet ? "immutable=1" : "mode=ro");
 	ret = check(db, path, why, size);
+	if (!ret)
+		ret = check_tables(db, path, why, size);
 	if (!ret)
 		ret = read_rows(db, path, fn, arg, why, size);
 	sqlite3_close(db);

@@ -51,6 +51,13 @@ size_t gc_evidence_boot(const struct gc_evidence *evidence, const char *machine_
 	return i;
 }
 
+static void free_boot(struct gc_boot *boot)
+{
+	json_decref(boot->contexts);
+	free(boot->machine_id);
+	free(boot->boot_id);
+}
+
 static struct gc_boot *get_boot(struct gc_evidence *evidence, const char *machine_id,
 				const char *boot_id)
 {
@@ -64,11 +71,15 @@ static struct gc_boot *get_boot(struct gc_evidence *evidence, const char *machin
 		return NULL;
 	evidence->boots = boots;
 	memset(&boots[i], 0, sizeof(boots[i]));
-	snprintf(boots[i].machine_id, sizeof(boots[i].machine_id), "%s", machine_id);
-	snprintf(boots[i].boot_id, sizeof(boots[i].boot_id), "%s", boot_id);
+	boots[i].machine_id = strdup(machine_id);
+	boots[i].boot_id = strdup(boot_id);
 	boots[i].contexts = json_array();
+	if (!boots[i].machine_id || !boots[i].boot_id || !boots[i].contexts) {
+		free_boot(&boots[i]);
+		return NULL;
+	}
 	evidence->boot_count++;
-	return boots[i].contexts ? &boots[i] : NULL;
+	return &boots[i];
 }
 
 static void *append(void *array, size_t *count, void *entry)
@@ -346,7 +357,7 @@ void gc_evidence_free(struct gc_evidence *evidence)
 	for (i = 0; i < evidence->line_count; i++)
 		json_decref(evidence->lines[i]);
 	for (i = 0; i < evidence->boot_count; i++)
-		json_decref(evidence->boots[i].contexts);
+		free_boot(&evidence->boots[i]);
 	free(evidence->clocksources);
 	free(evidence->life_begins);
 	free(evidence->lives);

@@ -9,14 +9,14 @@
 
 /**
  * struct gc_boot - One boot of one machine, as far as it was recorded.
- * @machine_id: the machine
- * @boot_id: the boot
+ * @machine_id: the machine, whatever its length
+ * @boot_id: the boot, too
  * @contexts: JSON array of context rows
  * @kernel: release of its kernel, "" where unknown
  */
 struct gc_boot {
-	char machine_id[40];
-	char boot_id[40];
+	char *machine_id;
+	char *boot_id;
 	json_t *contexts;
 	char kernel[80];
 };
