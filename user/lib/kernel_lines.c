@@ -62,15 +62,14 @@ static void add_number(json_t *object, const char *key, int64_t number)
 json_t *gc_kernel_line_to_json(const struct gc_kmsg_line *line, bool live,
 			       const struct gc_identity *identity)
 {
-	int64_t age = 0;
+	uint64_t now = gc_clock_ns(CLOCK_MONOTONIC);
 	json_t *object = json_object();
+	int64_t age = 0;
 
 	if (!object)
 		return NULL;
-	if (!live)
-		age = gc_clock_ns(CLOCK_MONOTONIC) - (int64_t)line->usec * 1000;
-	if (age < 0)
-		age = 0;
+	if (!live && line->usec < now / 1000)
+		age = now - line->usec * 1000;
 	json_object_set_new(object, "record", json_string("kmsg"));
 	add_number(object, "kmsg_seq", (int64_t)line->seq);
 	add_number(object, "usec", (int64_t)line->usec);

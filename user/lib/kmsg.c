@@ -66,10 +66,33 @@ int gc_kmsg_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
+/*
+ * The kernel escapes what is not printable ASCII. A text is JSON in a recording,
+ * so bytes that were not are escaped in the same way.
+ */
+static void copy_text(char *to, size_t room, const char *from, const char *end)
+{
+	unsigned char byte;
+	int len;
+
+	for (; from < end; from++) {
+		byte = *from;
+		if (byte >= ' ' && byte <= '~')
+			len = snprintf(to, room, "%c", byte);
+		else
+			len = snprintf(to, room, "\\x%02x", byte);
+		if ((size_t)len >= room)
+			break;
+		to += len;
+		room -= len;
+	}
+	*to = '\0';
+}
+
 /**
  * gc_kmsg_parse() - Take a record of /dev/kmsg apart.
- * @record: "priority,seq,usec,flags[,...];text\n[ KEY=value\n...]"
- * @len: its length
+ * @record: "priority,seq,usec,flags[,...];text\n[ KEY=value\n...]", ended by a NUL
+ * @len: its length without the NUL
  * @line: where the parts go
  *
  * Return: 0, or -EINVAL when it is no such record.
@@ -88,7 +111,7 @@ int gc_kmsg_parse(const char *record, size_t len, struct gc_kmsg_line *line)
 	end = memchr(text, '\n', len - (text - record));
 	if (!end)
 		end = record + len;
-	snprintf(line->text, sizeof(line->text), "%.*s", (int)(end - text), text);
+	copy_text(line->text, sizeof(line->text), text, end);
 	return 0;
 }
 

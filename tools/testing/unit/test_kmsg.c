@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of /dev/kmsg, and which of them are about clocks. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
-#include "kmsg.h"
+#include "clock.h"
+#include "kernel_lines.h"
 #include "tap.h"
 
 static bool parses(const char *record, uint64_t seq, uint64_t usec, unsigned int priority,
@@ -27,8 +29,31 @@ static void test_parse(struct tap *tap)
 			     5, 6, 6, "user; text"),
 		 "a record with a facility, a caller and continuation keys");
 	tap_case(tap, parses("6,1,2,-;", 1, 2, 6, ""), "an empty record");
+	tap_case(tap, parses("6,1,2,-;tsc\xea\x1b[31m\t!", 1, 2, 6, "tsc\\xea\\x1b[31m\\x09!"),
+		 "bytes that the kernel would have escaped are");
 	tap_case(tap, gc_kmsg_parse("nonsense", 8, &line) && gc_kmsg_parse("", 0, &line),
 		 "nonsense is none");
+}
+
+/* A text of any length is cut, and a time of any size is not after now. */
+static void test_extremes(struct tap *tap)
+{
+	static const struct gc_identity identity = { "m", "b" };
+	struct gc_kmsg_line line;
+	char record[4096] = "6,1,9223372036854775807,-;";
+	const char *time;
+	json_t *json;
+
+	memset(record + strlen(record), 0xea, 3000);
+	tap_case(tap, !gc_kmsg_parse(record, strlen(record), &line) &&
+		 strlen(line.text) == 1020 && !strcmp(line.text + 1016, "\\xea"),
+		 "a long text is cut between its characters");
+	json = gc_kernel_line_to_json(&line, false, &identity);
+	time = json_string_value(json_object_get(json, "boottime_ns"));
+	tap_case(tap, time && strtoll(time, NULL, 10) > 0 &&
+		 strtoll(time, NULL, 10) <= gc_clock_ns(CLOCK_BOOTTIME),
+		 "a line of the far future is placed at now");
+	json_decref(json);
 }
 
 static void test_filter(struct tap *tap)
@@ -71,6 +96,7 @@ int main(void)
 	struct tap tap = { 0 };
 
 	test_parse(&tap);
+	test_extremes(&tap);
 	test_filter(&tap);
 
 	return tap_end(&tap);
