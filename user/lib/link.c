@@ -72,19 +72,23 @@ static int on_done(struct nl_msg *msg, void *arg)
 
 static void keep_kernel_message(struct nlmsgerr *error)
 {
-	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
 	struct nlmsghdr *header = (struct nlmsghdr *)error - 1;
-	int offset = sizeof(*error);
+	size_t room = nlmsg_datalen(header), offset = sizeof(*error);
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
 
 	kernel_message[0] = '\0';
 	if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
-	if (!(header->nlmsg_flags & NLM_F_CAPPED))
-		offset += error->msg.nlmsg_len - NLMSG_HDRLEN;
-	if (offset > nlmsg_datalen(header))
+	/* After the request, which is repeated whole unless it says otherwise. */
+	if (!(header->nlmsg_flags & NLM_F_CAPPED)) {
+		if (error->msg.nlmsg_len < NLMSG_HDRLEN || error->msg.nlmsg_len > room)
+			return;
+		offset += NLMSG_ALIGN(error->msg.nlmsg_len) - NLMSG_HDRLEN;
+	}
+	if (offset > room)
 		return;
-	if (nla_parse(tb, NLMSGERR_ATTR_MAX, (struct nlattr *)((char *)error + NLMSG_ALIGN(offset)),
-		      nlmsg_datalen(header) - NLMSG_ALIGN(offset), NULL))
+	if (nla_parse(tb, NLMSGERR_ATTR_MAX, (struct nlattr *)((char *)error + offset),
+		      room - offset, NULL))
 		return;
 	if (tb[NLMSGERR_ATTR_MSG])
 		snprintf(kernel_message, sizeof(kernel_message), "%.*s",
