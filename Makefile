@@ -43,7 +43,7 @@ check: ## run all tests; ends with "N passed, N failed, N skipped"
 	$(Q)$(T)/with-proc $(T)/check
 
 soak: ## the same tests with large counts; continues where it stopped
-	$(Q)$(T)/setup build user vm lint kernel
+	$(Q)$(T)/setup build user vm lint fuzz kernel
 	$(Q)$(T)/with-proc $(T)/check soak
 
 in-tree: ## build it inside a kernel tree, as a module and built in
@@ -62,9 +62,13 @@ demo: ## show it at work in a throw-away guest
 	$(Q)$(T)/setup user vm build
 	$(Q)$(T)/with-proc $(T)/demo
 
-lint: ## checkpatch, sparse, shellcheck and kernel-doc
+lint: ## the static checks: style, warnings, analysers, documentation
 	$(Q)$(T)/setup
 	$(Q)$(T)/with-proc $(T)/lint
+
+fuzz: ## fuzz what the client parses for some seconds (SECONDS=)
+	$(Q)$(T)/setup user fuzz
+	$(Q)$(T)/with-proc $(T)/fuzz/run $(or $(SECONDS),check)
 
 regen: ## make header, policies and ops again from the netlink spec
 	$(Q)$(T)/setup vm lint
@@ -104,7 +108,8 @@ help: ## this list
 	$(Q)echo 'KDIR=DIR      its build directory, /lib/modules/KVER/build'
 	$(Q)echo 'PREFIX=DIR    where the client goes, /usr/local'
 	$(Q)echo 'DESTDIR=DIR   put in front of every installed path'
+	$(Q)echo 'SECONDS=N     how long each fuzz target runs, 3'
 	$(Q)echo 'V=1           show the commands'
 
-.PHONY: all kmod user check soak in-tree bench-guest mutants demo lint regen \
+.PHONY: all kmod user check soak in-tree bench-guest mutants demo lint fuzz regen \
 	docs install uninstall clean help

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink attributes to rows. The first byte of an input chooses what they are
+ * of, the rest are the attributes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gc_row *row;
+	void *attrs;
+
+	if (!size)
+		return 0;
+	/* A copy of their own: aligned, and nothing after the end. */
+	attrs = malloc(size);
+	fuzz_expect(attrs, "there is memory");
+	memcpy(attrs, data + 1, size - 1);
+	row = gc_decode_row(fuzz_schemas[data[0] % FUZZ_SCHEMAS], attrs, (int)size - 1);
+	fuzz_expect(row, "any attributes make a row");
+	fuzz_check_row(row);
+	gc_row_free(row);
+	free(attrs);
+	return 0;
+}
