@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 # Building modules for a guest's kernel: natively where the kernel is the
-# machine's own release's, else in a cached root of the kernel's release,
-# because its tools need that release's compiler and C library.
+# machine's own release's or was built here, else in a cached root of the
+# kernel's release, because its tools need that release's compiler and C library.
 
 # kernel_headers NAME: KDIR of a native build, or the build root's path.
 kernel_headers()
 {
 	headers_alias=$(kernel_alias "$1") || exit 1
+	if is_built "$headers_alias"; then
+		built_headers "$headers_alias"
+		return
+	fi
 	headers_version=$(kernel_version "$1") || exit 1
 	if [ "$(kernel_release "$headers_alias")" = native ]; then
 		native_headers "$headers_version" >&2 || exit 1
@@ -92,7 +96,7 @@ build_modules()
 	modules_kernel=$1
 	modules_headers=$(kernel_headers "$1") || exit 1
 	case $modules_headers in
-	/usr/src/*)
+	/usr/src/* | */build)
 		modules_root=
 		modules_dir=$CACHE/trees/$TREE_ID/$(kernel_version "$1")/$3 ;;
 	*)

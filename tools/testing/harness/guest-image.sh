@@ -92,12 +92,19 @@ put_module()
 			cp "$1/guestclock.ko" "$2/lib/guestclock/"
 		return 0 ;;
 	esac
-	module_dir=$(build_modules "$1" "$TREE/kmod" kmod) || exit 1
+	module_flags='' module_kind=
+	if [ "${GUESTCLOCK_GCOV:-no}" = yes ]; then
+		[ "$1" = debug ] ||
+			die "only the kernel 'debug' counts what code runs"
+		module_flags=GCOV_PROFILE=y module_kind=-gcov
+	fi
+	module_dir=$(BUILD_FLAGS=$module_flags
+		build_modules "$1" "$TREE/kmod" "kmod$module_kind") || exit 1
 	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/" ||
 		die "kmod/ built no guestclock.ko for kernel $1"
 	# Beside it the same module with what only tests may ask of it.
-	module_dir=$(BUILD_FLAGS=CONFIG_GUESTCLOCK_INJECT=y
-		build_modules "$1" "$TREE/kmod" kmod-inject) || exit 1
+	module_dir=$(BUILD_FLAGS="CONFIG_GUESTCLOCK_INJECT=y $module_flags"
+		build_modules "$1" "$TREE/kmod" "kmod-inject$module_kind") || exit 1
 	mkdir -p "$2/lib/guestclock/inject"
 	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/inject/" ||
 		die "kmod/ built no guestclock.ko for kernel $1"

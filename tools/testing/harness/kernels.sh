@@ -2,11 +2,11 @@
 # shellcheck shell=sh
 # Guest kernels by short name: which package that is today, and its unpacked
 # image. 6.1 and 6.12 are Debian's cloud kernels of bookworm and trixie, 7 is
-# the newest 7.x of trixie-backports, own is the machine's own release's. A path
-# is a directory with vmlinuz, modules/ and perhaps guestclock.ko, built by whoever
-# names it.
+# the newest 7.x of trixie-backports, own is the machine's own release's. debug
+# and kcsan are built by built-kernels.sh. A path is a directory with vmlinuz,
+# modules/ and perhaps guestclock.ko, built by whoever names it.
 
-KERNEL_NAMES="6.1 6.12 7 own"
+KERNEL_NAMES="6.1 6.12 7 own $BUILT_KERNELS"
 
 machine_release()
 {
@@ -26,7 +26,7 @@ kernel_alias()
 		*) die "kernel 'own' needs Debian 12 or 13; name one of:" \
 			"$KERNEL_NAMES" ;;
 		esac ;;
-	6.1 | 6.12 | 7) echo "$1" ;;
+	6.1 | 6.12 | 7 | debug | kcsan) echo "$1" ;;
 	/*)
 		[ -e "$1/vmlinuz" ] || die "there is no kernel in $1"
 		echo "$1" ;;
@@ -55,6 +55,10 @@ kernel_release()
 kernel_version()
 {
 	version_alias=$(kernel_alias "$1") || exit 1
+	if is_built "$version_alias"; then
+		built_version "$version_alias"
+		return
+	fi
 	version_file=$CACHE/resolved/$version_alias
 	if [ -z "$(find "$version_file" -mmin -1440 2>/dev/null)" ]; then
 		locked "resolve" resolve_kernel "$version_alias" >&2 || exit 1
@@ -87,6 +91,9 @@ kernel_image()
 	case $1 in
 	/*)
 		kernel_alias "$1"
+		return ;;
+	debug | kcsan)
+		built_kernel "$1"
 		return ;;
 	esac
 	image_version=$(kernel_version "$1") || exit 1
