@@ -108,9 +108,16 @@ int guestclock_log_init(u32 size)
 	if (!size)
 		return 0;
 
-	event_log.slots = vcalloc(size, sizeof(*event_log.slots));
+	/* Whoever asked for too much is told so, and needs no backtrace. */
+	event_log.slots = __vcalloc(size, sizeof(*event_log.slots),
+				    GFP_KERNEL | __GFP_NOWARN);
+	if (!event_log.slots) {
+		pr_err("no memory for a log of %u events: load with a smaller log_size\n",
+		       size);
+		return -ENOMEM;
+	}
 
-	return event_log.slots ? 0 : -ENOMEM;
+	return 0;
 }
 
 /**
