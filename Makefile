@@ -43,7 +43,7 @@ check: ## run all tests; ends with "N passed, N failed, N skipped"
 	$(Q)$(T)/with-proc $(T)/check
 
 soak: ## the same tests with large counts; continues where it stopped
-	$(Q)$(T)/setup build user vm lint fuzz kernel
+	$(Q)$(T)/setup
 	$(Q)$(T)/with-proc $(T)/check soak
 
 in-tree: ## build it inside a kernel tree, as a module and built in
@@ -57,6 +57,10 @@ bench-guest: ## measure what it costs, in a throw-away guest
 mutants: ## break the module on purpose; every breakage must be noticed
 	$(Q)$(T)/setup
 	$(Q)$(T)/with-proc $(T)/mutants/run
+
+coverage: ## which lines of the module its tests reach, and which not
+	$(Q)$(T)/setup user vm kernel
+	$(Q)$(T)/with-proc $(T)/coverage/module
 
 demo: ## show it at work in a throw-away guest
 	$(Q)$(T)/setup user vm build
@@ -111,5 +115,5 @@ help: ## this list
 	$(Q)echo 'SECONDS=N     how long each fuzz target runs, 3'
 	$(Q)echo 'V=1           show the commands'
 
-.PHONY: all kmod user check soak in-tree bench-guest mutants demo lint fuzz regen \
-	docs install uninstall clean help
+.PHONY: all kmod user check soak in-tree bench-guest mutants coverage demo lint fuzz \
+	regen docs install uninstall clean help
