@@ -5,11 +5,14 @@
  *
  *	nl_request [-d] [-v VERSION] [-f FLAGS] [-r RESERVED] [-s SIZE] COMMAND [ATTRIBUTE...]
  *	nl_request join
+ *	nl_request listen GROUP SECONDS
  *
- * "join" subscribes to the events instead. -d asks for a dump, -f adds flags to
- * the header, -s cuts the message off after SIZE bytes, and says so in its header.
- * An ATTRIBUTE is TYPE:HEX, or TYPE:HEX:LENGTH to lie about the length. Prints "OK MESSAGES -" or
- * "ERRNO 0 TEXT", TEXT being what the kernel says beside the code, or "-".
+ * "join" subscribes to the events instead, and tells their group's number; "listen"
+ * joins a group by number, wherever it is, and counts the messages that come. -d
+ * asks for a dump, -f adds flags to the header, -s cuts the message off after SIZE
+ * bytes, and says so in its header. An ATTRIBUTE is TYPE:HEX, or TYPE:HEX:LENGTH to
+ * lie about the length. Prints "OK MESSAGES -" or "ERRNO 0 TEXT", TEXT being what
+ * the kernel says beside the code, or "-".
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -223,6 +226,24 @@ static void join(int sock, struct answer *answer)
 		       sizeof(answer->group)))
 		answer->error = errno;
 	answer->messages = 0;
+	snprintf(answer->text, sizeof(answer->text), "%u", answer->group);
+}
+
+/* What is multicast passes by a socket that has no address yet. */
+static void listen_to(int sock, struct answer *answer, __u32 group, time_t seconds)
+{
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	struct timeval timeout = { .tv_sec = seconds };
+	static struct message message;
+
+	memset(answer, 0, sizeof(*answer));
+	answer->group = group;
+	if (bind(sock, (const struct sockaddr *)&any, sizeof(any)) ||
+	    setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
+		die("socket");
+	join(sock, answer);
+	while (!answer->error && recv(sock, message.bytes, sizeof(message.bytes), 0) > 0)
+		answer->messages++;
 }
 
 static void put_described(struct message *message, const char *text)
@@ -240,6 +261,15 @@ static void put_described(struct message *message, const char *text)
 	}
 	claimed = *at == ':' ? strtoul(at + 1, NULL, 0) : NLA_HDRLEN + size;
 	put_attribute(message, type, data, size, claimed);
+}
+
+static int print(const struct answer *answer)
+{
+	if (answer->error)
+		printf("%s 0 %s\n", strerrorname_np(answer->error), answer->text);
+	else
+		printf("OK %lu %s\n", answer->messages, answer->text);
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -276,6 +306,10 @@ int main(int argc, char **argv)
 	}
 
 	sock = open_socket();
+	if (!strcmp(argv[optind], "listen") && argc - optind == 3) {
+		listen_to(sock, &answer, atoi(argv[optind + 1]), atoi(argv[optind + 2]));
+		return print(&answer);
+	}
 	resolve(sock, &answer);
 	if (!strcmp(argv[optind], "join")) {
 		join(sock, &answer);
@@ -288,9 +322,5 @@ int main(int argc, char **argv)
 			request.header.nlmsg_len = size;
 		ask(sock, &request, &answer);
 	}
-	if (answer.error)
-		printf("%s 0 %s\n", strerrorname_np(answer.error), answer.text);
-	else
-		printf("OK %lu %s\n", answer.messages, answer.text);
-	return 0;
+	return print(&answer);
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of netlink_fuzz: what is sent, and what has to come of it. */
+#ifndef NETLINK_FUZZ_H
+#define NETLINK_FUZZ_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define FUZZ_BYTES_MAX		65536
+/* The answers to these fit into a receive buffer of any size in use. */
+#define FUZZ_MESSAGES_MAX	4
+
+/* The numbers of netlink/specs/guestclock.yaml, which are for good. */
+enum fuzz_command {
+	FUZZ_STATUS_GET = 1,
+	FUZZ_OBSERVER_GET,
+	FUZZ_PVCLOCK_GET,
+	FUZZ_TSC_GET,
+	FUZZ_CLOCKSOURCE_GET,
+	FUZZ_TSC_MEASURE,
+	FUZZ_EVENT_GET,
+	FUZZ_EVENT_NTF,
+	FUZZ_COMMANDS
+};
+
+#define FUZZ_TSC_CPU		1
+#define FUZZ_EVENT_SINCE	35
+
+/**
+ * struct fuzz_random - a generator that any message can be made from anew
+ * @state: all of it
+ */
+struct fuzz_random {
+	unsigned long long state;
+};
+
+/**
+ * struct fuzz_target - whom the messages are for, and who sends them
+ * @family: the family's number
+ * @portid: the sender's address
+ * @privileged: the sender has CAP_NET_ADMIN in the initial namespaces
+ * @visible: the sender is in the initial network namespace
+ * @comes_and_goes: the module is loaded and unloaded meanwhile
+ */
+struct fuzz_target {
+	__u16 family;
+	__u32 portid;
+	bool privileged;
+	bool visible;
+	bool comes_and_goes;
+};
+
+/**
+ * struct fuzz_datagram - what one send() carries
+ * @bytes: messages, some of them broken
+ * @size: how many bytes
+ */
+struct fuzz_datagram {
+	unsigned char bytes[FUZZ_BYTES_MAX];
+	size_t size;
+};
+
+/**
+ * struct fuzz_expected - what must come of one message
+ * @seq: its number
+ * @type: its type
+ * @command: its command
+ * @acked: it asked for an acknowledgment
+ * @dump: it asks for a dump
+ * @may_succeed: nothing is wrong with it
+ * @any_error: another family's business, which is not judged
+ * @errors: the codes that it may be refused with, 0 at the end
+ * @answers: acknowledgments, errors and ends of dumps that came
+ */
+struct fuzz_expected {
+	__u32 seq;
+	__u16 type;
+	__u8 command;
+	bool acked;
+	bool dump;
+	bool may_succeed;
+	bool any_error;
+	int errors[10];
+	unsigned int answers;
+};
+
+/* The answers of a run: [0] successes, [N] errors of number N. */
+#define FUZZ_ERRNO_MAX		200
+
+/**
+ * struct fuzz_judge - what is known of the answers to a datagram
+ * @target: whom it was sent to
+ * @crowded: not all answers may fit into the socket's buffer
+ * @expected: of each message in it that the kernel sees
+ * @count: how many
+ * @wrong: the first thing wrong, empty while all is well
+ * @tally: answers of the whole run by their code
+ * @data: messages with attributes in the whole run
+ */
+struct fuzz_judge {
+	const struct fuzz_target *target;
+	bool crowded;
+	struct fuzz_expected expected[FUZZ_BYTES_MAX / 16];
+	unsigned int count;
+	char wrong[256];
+	unsigned long tally[FUZZ_ERRNO_MAX];
+	unsigned long data;
+};
+
+void fuzz_random_begin(struct fuzz_random *random, unsigned long long seed,
+		       unsigned long index);
+unsigned int fuzz_below(struct fuzz_random *random, unsigned int end);
+unsigned int fuzz_make(struct fuzz_datagram *datagram, struct fuzz_random *random,
+		       const struct fuzz_target *target, __u32 *seq);
+
+void fuzz_expect(struct fuzz_judge *judge, const struct fuzz_datagram *datagram);
+void fuzz_take(struct fuzz_judge *judge, const void *bytes, size_t size, bool strict);
+void fuzz_all_answered(struct fuzz_judge *judge);
+
+#endif /* NETLINK_FUZZ_H */
