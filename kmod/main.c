@@ -110,20 +110,21 @@ static int __init guestclock_init(void)
 	err = guestclock_watchdog_init(use_kprobes);
 	if (err)
 		goto err_clocksource;
-	err = guestclock_netlink_init();
-	if (err)
-		goto err_watchdog;
 	err = guestclock_restore_init();
 	if (err)
-		goto err_netlink;
+		goto err_watchdog;
+	/* A dump outlives its request, so nothing may fail once there are any. */
+	err = guestclock_netlink_init();
+	if (err)
+		goto err_restore;
 	guestclock_poll_start(poll_interval_ms);
 	guestclock_debugfs_init();
 	announce();
 
 	return 0;
 
-err_netlink:
-	guestclock_netlink_exit();
+err_restore:
+	guestclock_restore_exit();
 err_watchdog:
 	guestclock_watchdog_exit();
 err_clocksource:

@@ -206,10 +206,12 @@ int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info)
 	int err = -ENODEV;
 
 	if (!cpu)
-		return guestclock_tsc_measure(GUESTCLOCK_ALL_CPUS);
-	if (nla_get_u32(cpu) < nr_cpu_ids)
+		err = guestclock_tsc_measure(GUESTCLOCK_ALL_CPUS);
+	else if (nla_get_u32(cpu) < nr_cpu_ids)
 		err = guestclock_tsc_measure(nla_get_u32(cpu));
-	if (err == -ENODEV)
+	if (err == -ESHUTDOWN)
+		NL_SET_ERR_MSG(info->extack, "the module is being unloaded");
+	else if (err == -ENODEV && cpu)
 		NL_SET_ERR_MSG_ATTR(info->extack, cpu,
 				    "no such CPU, or it is offline");
 
