@@ -14,6 +14,10 @@ static bool canary;
 module_param(canary, bool, 0444);
 MODULE_PARM_DESC(canary, "register a clocksource whose reading can be made to jump");
 
+static unsigned int fail_percpu;
+module_param(fail_percpu, uint, 0444);
+MODULE_PARM_DESC(fail_percpu, "let this percpu allocation of other modules fail, 1 is the next");
+
 static struct dentry *test_dir;
 
 static int __init guestclock_test_init(void)
@@ -32,6 +36,12 @@ static int __init guestclock_test_init(void)
 			goto err_gtod;
 	}
 
+	if (fail_percpu) {
+		ret = test_percpu_fail_register(fail_percpu);
+		if (ret)
+			goto err_canary;
+	}
+
 	test_dir = debugfs_create_dir("guestclock_test", NULL);
 	debugfs_create_file("pages", 0400, test_dir, NULL, &test_pages_fops);
 	debugfs_create_file("kvmclock", 0400, test_dir, NULL, &test_kvmclock_fops);
@@ -41,6 +51,9 @@ static int __init guestclock_test_init(void)
 
 	return 0;
 
+err_canary:
+	if (canary)
+		test_canary_unregister();
 err_gtod:
 	if (gtod_notifier)
 		test_gtod_unregister();
@@ -51,6 +64,9 @@ module_init(guestclock_test_init);
 static void __exit guestclock_test_exit(void)
 {
 	debugfs_remove(test_dir);
+	if (fail_percpu)
+		pr_info("guestclock_test: percpu allocations left: %d\n",
+			test_percpu_fail_unregister());
 	if (canary)
 		test_canary_unregister();
 	if (gtod_notifier)

@@ -1,0 +1,257 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Memory runs out: in a load, in every netlink command and in the multicast of an
+# event the first allocation fails, then the second, and so on to the last. Each
+# time there is a clean errno or it did without, and nothing is left behind.
+#
+# Only allocations with code of a module on their stack count, all of the rest is
+# built into the kernel that this runs on: so they are ours, and no others.
+
+. "$(dirname "$0")/lib.sh"
+
+FAULTS="/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc"
+# Where x86_64 has its modules, when the kernel does not move itself.
+MODULES_BEGIN=0xffffffffa0000000
+MODULES_END=0xffffffffff000000
+# A sweep that does not end by then goes round in circles.
+NTH_MAX=2000
+# Most allocations of a load are of what it can do without: check steps over them,
+# the further the more there were in a row, and tries every one around those that
+# are needed, which are what the unwinding is for.
+case ${GUESTCLOCK_COUNT:-check} in
+soak) STRIDE=1 ;;
+*) STRIDE=5 ;;
+esac
+
+STATUS_GET=1
+OBSERVER_GET=2
+PVCLOCK_GET=3
+TSC_GET=4
+CLOCKSOURCE_GET=5
+TSC_MEASURE=6
+EVENT_GET=7
+
+need_faults()
+{
+	gc_mount_debugfs
+	for fault in $FAULTS; do
+		[ -d "$fault" ] || tap_skip_all \
+			"no ${fault##*/}: the kernel needs CONFIG_FAILSLAB and CONFIG_FAIL_PAGE_ALLOC"
+		[ -e "$fault/require-start" ] || tap_skip_all \
+			"the kernel needs CONFIG_FAULT_INJECTION_STACKTRACE_FILTER"
+	done
+	[ -n "$GUESTCLOCK_KO" ] || tap_skip_all "GUESTCLOCK_KO does not name the module"
+	[ "$(wc -l </proc/modules)" -eq 0 ] ||
+		tap_skip_all "other modules are loaded, whose allocations would fail too"
+}
+
+# Sleeping allocations are the ones that count; a word in the log is enough.
+set_faults()
+{
+	for fault in $FAULTS; do
+		echo N >"$fault/ignore-gfp-wait"
+		echo 1 >"$fault/verbose"
+		echo $MODULES_BEGIN >"$fault/require-start"
+		echo $MODULES_END >"$fault/require-end"
+	done
+	echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
+	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+}
+
+# fail_every INTERVAL TIMES: for whatever task it is, rather than for one
+fail_every()
+{
+	echo "$1" >/sys/kernel/debug/failslab/interval
+	echo "$2" >/sys/kernel/debug/failslab/times
+	echo 100 >/sys/kernel/debug/failslab/probability
+}
+
+clear_faults()
+{
+	for fault in $FAULTS; do
+		echo 0 >"$fault/probability"
+		echo 0 >"$fault/require-start"
+		echo 0xffffffffffffffff >"$fault/require-end"
+	done
+}
+
+# left_behind: names what an unloaded module may not leave
+left_behind()
+{
+	for place in /sys/module/guestclock /sys/devices/guestclock \
+		/sys/kernel/tracing/events/guestclock "$GC_DEBUGFS"; do
+		[ ! -e "$place" ] || echo "$place"
+	done
+	grep -H guestclock /sys/devices/system/cpu/hotplug/states
+	grep -H . /sys/kernel/debug/kprobes/list | grep -v alloc
+	nl_request $STATUS_GET 2>/dev/null && echo "the netlink family"
+}
+
+works()
+{
+	nl_request $STATUS_GET >"$gc_tmp/status"
+	grep -q '^OK 1 ' "$gc_tmp/status"
+}
+
+# try_load NTH: one load in the sweep; counts what came of it. False when there
+# is no NTH allocation.
+try_load()
+{
+	answer=$(timeout 60 fail_nth "$1" load "$GUESTCLOCK_KO" | tail -n 1)
+	case $answer in
+	"taken OK")
+		without=$((without + 1))
+		[ $step -ge $STRIDE ] || step=$((step + 1))
+		works || tap_bail "allocation $1: it loaded, and does not answer"
+		gc_unload || tap_bail "allocation $1: it does not unload" ;;
+	"taken ENOMEM")
+		refused=$((refused + 1))
+		step=1 ;;
+	"left OK")
+		gc_unload
+		return 1 ;;
+	*)
+		wrong=$((wrong + 1))
+		step=1
+		tap_diag "allocation $1: $answer"
+		[ $wrong -lt 10 ] || return 1 ;;
+	esac
+	left_behind >"$gc_tmp/left"
+	[ ! -s "$gc_tmp/left" ] || {
+		leftovers=$((leftovers + 1))
+		sed "s/^/# allocation $1 left /" "$gc_tmp/left"
+	}
+}
+
+sweep_load()
+{
+	refused=0
+	without=0
+	wrong=0
+	leftovers=0
+	nth=1
+	step=1
+	while try_load $nth; do
+		nth=$((nth + step))
+		[ $nth -lt $NTH_MAX ] || break
+	done
+	tap_diag "loading: fewer than $nth allocations, $((refused + without)) made to" \
+		"fail: $refused gave ENOMEM, $without were done without"
+	[ $nth -lt $NTH_MAX ] && [ $refused -ge 5 ] && [ $wrong -eq 0 ]
+	tap_result $? "a load whose allocation fails says ENOMEM or does without"
+	[ $leftovers -eq 0 ]
+	tap_result $? "and leaves nothing behind"
+}
+
+# The same for percpu memory, by the test module: fault injection has none for it.
+sweep_percpu()
+{
+	percpu_wrong=0
+	percpu_refused=0
+	nth=1
+	while [ $nth -lt 20 ]; do
+		gc_test_module_with fail_percpu=$nth
+		answer=$(timeout 60 fail_nth 0 load "$GUESTCLOCK_KO" | tail -n 1)
+		left_behind >"$gc_tmp/left"
+		rmmod guestclock_test
+		case $answer in
+		*" OK") break ;;
+		*" ENOMEM") percpu_refused=$((percpu_refused + 1)) ;;
+		*) percpu_wrong=$((percpu_wrong + 1)) ;;
+		esac
+		[ ! -s "$gc_tmp/left" ] || {
+			percpu_wrong=$((percpu_wrong + 1))
+			sed "s/^/# percpu allocation $nth left /" "$gc_tmp/left"
+		}
+		nth=$((nth + 1))
+	done
+	gc_unload || percpu_wrong=$((percpu_wrong + 1))
+	tap_diag "$percpu_refused percpu allocations made to fail; then: $answer"
+	[ $percpu_wrong -eq 0 ] && [ $percpu_refused -ge 2 ]
+	tap_result $? "neither does one whose percpu allocation fails"
+}
+
+# sweep_command NAME ARGUMENT...: a request; whatever fails, it is answered
+sweep_command()
+{
+	command_name=$1
+	shift
+	nth=1
+	command_wrong=0
+	while [ $nth -lt $NTH_MAX ]; do
+		timeout 60 fail_nth $nth run nl_request "$@" >"$gc_tmp/command" 2>&1
+		case $(tr '\n' ' ' <"$gc_tmp/command") in
+		"OK "*"left 0 ") break ;;
+		"OK "*"taken 0 " | "ENOMEM "*"taken 0 ") ;;
+		*)
+			command_wrong=$((command_wrong + 1))
+			sed "s/^/# $command_name, allocation $nth: /" "$gc_tmp/command"
+			[ $command_wrong -lt 5 ] || break ;;
+		esac
+		nth=$((nth + 1))
+	done
+	allocations="$allocations $command_name:$((nth - 1))"
+	commands_tried=$((commands_tried + nth - 1))
+	[ $command_wrong -eq 0 ] && works || commands_wrong="$commands_wrong $command_name"
+}
+
+sweep_commands()
+{
+	allocations=
+	commands_tried=0
+	commands_wrong=
+	sweep_command status $STATUS_GET
+	sweep_command observers -d $OBSERVER_GET
+	sweep_command pvclock -d $PVCLOCK_GET
+	sweep_command tsc -d $TSC_GET
+	sweep_command clocksource $CLOCKSOURCE_GET
+	sweep_command measure $TSC_MEASURE
+	sweep_command events -d $EVENT_GET
+	sweep_command join join
+	tap_diag "allocations made to fail in each command:$allocations"
+	[ -z "$commands_wrong" ] && [ $commands_tried -ge 5 ]
+	tap_result $? "a command whose allocation fails is answered, by ENOMEM or in full"
+}
+
+# The message of an event cannot be made: whoever listens finds it in the log.
+sweep_events()
+{
+	missed=0
+	for nth in 1 2 3; do
+		fail_every $nth 1
+		clock_tool step 1000000
+		sleep 1
+		[ "$(cat /sys/kernel/debug/failslab/times)" -eq 0 ] ||
+			tap_diag "an event has fewer than $nth allocations"
+		echo 0 >/sys/kernel/debug/failslab/probability
+		clock_tool step -1000000
+		events=$((events + 2))
+		gc_wait_events $events 20 '.type == "clock_step"' >"$gc_tmp/steps"
+		[ "$(wc -l <"$gc_tmp/steps")" -eq $events ] || missed=$((missed + 1))
+	done
+}
+
+need_faults
+gc_begin 7
+gc_unload || tap_bail "guestclock is in use: stop its readers first"
+left_behind >"$gc_tmp/left"
+[ ! -s "$gc_tmp/left" ] || tap_bail "here before us: $(cat "$gc_tmp/left")"
+gc_on_exit clear_faults
+set_faults
+sweep_load
+sweep_percpu
+gc_load
+works
+tap_result $? "the module loads and works after that"
+sweep_commands
+events=0
+sweep_events
+[ $missed -eq 0 ]
+tap_result $? "no event is lost to a listener when its message cannot be made"
+jq -r .seq "$gc_tmp/events.json" | sort -n | uniq -d >"$gc_tmp/twice"
+[ ! -s "$gc_tmp/twice" ]
+tap_result $? "and none comes twice"
+clear_faults
+
+gc_end

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Nothing that the module allocated is forgotten, by this test or by any other
+# that ran since the guest booted: kmemleak finds no such memory. Runs last.
+
+. "$(dirname "$0")/lib.sh"
+
+KMEMLEAK=/sys/kernel/debug/kmemleak
+CYCLES=$GC_SCALE
+
+need_kmemleak()
+{
+	gc_mount_debugfs
+	[ -w $KMEMLEAK ] && echo scan >$KMEMLEAK 2>/dev/null ||
+		tap_skip_all "the kernel has no kmemleak, or has switched it off"
+}
+
+# A life of the module in which everything is asked for once.
+live()
+{
+	gc_load_with log_size=100
+	guestclock status -o json >"$gc_tmp/status"
+	guestclock tsc --measure -o json >"$gc_tmp/tsc"
+	cat $GC_DEBUGFS/* >"$gc_tmp/files"
+	clock_tool step 1000000
+	clock_tool step -1000000
+	gc_wait_events 2 10 '.type == "clock_step"' >"$gc_tmp/steps"
+	gc_unload && [ "$(wc -l <"$gc_tmp/steps")" -eq 2 ]
+}
+
+# The second scan reports what the first one saw being passed around.
+leaks()
+{
+	for _ in 1 2; do
+		sleep 6
+		echo scan >$KMEMLEAK
+	done
+	cat $KMEMLEAK
+}
+
+# Of an unloaded module kmemleak knows no names: a caller without one is ours,
+# as no other module is ever unloaded here.
+ours()
+{
+	awk '/^unreferenced object/ { if (mine) printf "%s", text; text = ""; mine = 0 }
+		{ text = text $0 "\n" }
+		/guestclock/ || /^ +(\[<[^>]*>\] )?0x[0-9a-f]+ *$/ { mine = 1 }
+		END { if (mine) printf "%s", text }'
+}
+
+need_kmemleak
+gc_begin 2
+cycle=0
+while [ $cycle -lt $CYCLES ] && live; do
+	cycle=$((cycle + 1))
+done
+[ $cycle -eq $CYCLES ]
+tap_result $? "$CYCLES lives of the module, from loading to unloading"
+leaks >"$gc_tmp/leaks"
+tap_diag "kmemleak names $(grep -c '^unreferenced' "$gc_tmp/leaks") objects of the whole kernel"
+ours <"$gc_tmp/leaks" >"$gc_tmp/ours"
+sed 's/^/# /' "$gc_tmp/ours" | head -n 60
+[ ! -s "$gc_tmp/ours" ]
+tap_result $? "kmemleak finds nothing that the module forgot"
+gc_end
