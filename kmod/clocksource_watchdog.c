@@ -82,7 +82,7 @@ void guestclock_watchdog_saw_reason(const char *reason)
  * For the TSC it follows mark_tsc_unstable(), unless the watchdog calls it:
  * then the kernel's words are those of tsc_cs_mark_unstable().
  *
- * Context: The watchdog's lock is held, interrupts are off.
+ * Context: The watchdog's lock is held, which is a spinlock.
  */
 void guestclock_watchdog_saw_unstable(const struct clocksource *cs,
 				      unsigned long caller)
@@ -120,7 +120,7 @@ void guestclock_watchdog_poll(void)
 			      GUESTCLOCK_SOURCE_CHECK_TSC_UNSTABLE,
 			      GUESTCLOCK_WHOLE_GUEST);
 	event.not_before_tsc = not_before;
-	event.not_after_tsc = last_poll_tsc;
+	event.not_after_tsc = rdtsc_ordered();
 	strscpy(event.unstable.clocksource.name, "tsc",
 		sizeof(event.unstable.clocksource.name));
 	atomic64_inc(&marks);
@@ -173,7 +173,9 @@ static void describe(int err)
 	else
 		guestclock_observer_set(observer,
 					GUESTCLOCK_OBSERVER_STATE_DEGRADED,
-					"no kprobes (%s): marks of the TSC by check_tsc_unstable(), reasons only in the kernel's log",
+					"%s kprobes (%s): marks of the TSC by check_tsc_unstable(), reasons perhaps only in the kernel's log",
+					guestclock_unstable_probe_armed() ?
+					"not all" : "no",
 					err == -ECANCELED ? "use_kprobes=0" :
 					err == -EOPNOTSUPP ? "not in this kernel" :
 					"refused");

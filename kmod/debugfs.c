@@ -261,6 +261,9 @@ void guestclock_debugfs_init(void)
 		return;
 
 	directory = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	/* Files are there for a moment before they get their own mode. */
+	if (!IS_ERR(directory))
+		d_inode(directory)->i_mode = S_IFDIR | 0700;
 	add_table("pvclock", pvclock_show);
 	add_table("tsc", tsc_show);
 	add_table("clocksource", clocksource_show);

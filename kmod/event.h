@@ -8,7 +8,7 @@
 
 #include "pvclock_math.h"
 
-/* Clocksource names have no limit in the kernel; the longest in tree has 24. */
+/* Clocksource names have no limit in the kernel; the longest in tree has 27. */
 #define GUESTCLOCK_NAME_LEN	32
 #define GUESTCLOCK_REASON_LEN	64
 

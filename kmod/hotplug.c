@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU hotplug: what was known of a CPU ends when it goes offline.
+ * CPU hotplug: what was known of a CPU ends when it goes offline, and is learnt
+ * anew when it comes back.
  */
 
 #include <linux/cpuhotplug.h>
@@ -11,6 +12,13 @@
 
 static enum cpuhp_state state;
 
+static int cpu_came_online(unsigned int cpu)
+{
+	guestclock_pvclock_arrived(cpu);
+
+	return 0;
+}
+
 static int cpu_going_offline(unsigned int cpu)
 {
 	guestclock_pvclock_forget(cpu);
@@ -20,7 +28,7 @@ static int cpu_going_offline(unsigned int cpu)
 }
 
 /**
- * guestclock_hotplug_init() - follow CPUs that go offline
+ * guestclock_hotplug_init() - follow CPUs that come and go
  *
  * Context: Process, may sleep.
  * Return: 0 or a negative errno.
@@ -30,7 +38,7 @@ int guestclock_hotplug_init(void)
 	int ret;
 
 	ret = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,
-					"guestclock:online", NULL,
+					"guestclock:online", cpu_came_online,
 					cpu_going_offline);
 	if (ret < 0)
 		return ret;

@@ -172,7 +172,8 @@ void guestclock_log_report(struct guestclock_event *event)
 /**
  * guestclock_log_new_epoch() - the guest was restored or cloned
  *
- * What is staged was seen before that, and goes first.
+ * What is staged goes first, though some of it may have been seen in the moment
+ * between the restore and the kernel's word for it.
  *
  * Context: Process, may sleep.
  */

@@ -9,6 +9,7 @@
 
 #include "guestclock.h"
 
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -158,8 +159,22 @@ void guestclock_pvclock_poll(void)
 {
 	unsigned int cpu;
 
+	/* A CPU on its way down has been forgotten and is still online. */
+	cpus_read_lock();
 	for_each_online_cpu(cpu)
 		poll_cpu(cpu);
+	cpus_read_unlock();
+}
+
+/**
+ * guestclock_pvclock_arrived() - look at the page of a CPU that came online
+ * @cpu: the CPU
+ *
+ * Context: Process, may sleep; hotplug is under way, so no poll is.
+ */
+void guestclock_pvclock_arrived(unsigned int cpu)
+{
+	poll_cpu(cpu);
 }
 
 /**
@@ -168,12 +183,13 @@ void guestclock_pvclock_poll(void)
  *
  * It registers its page anew when it comes back, which is no discontinuity.
  *
- * Context: Process.
+ * Context: Process; hotplug is under way, so no poll is.
  */
 void guestclock_pvclock_forget(unsigned int cpu)
 {
 	spin_lock(&rows_lock);
 	rows[cpu].known = false;
+	rows[cpu].state = GUESTCLOCK_PAGE_STATE_ABSENT;
 	spin_unlock(&rows_lock);
 }
 

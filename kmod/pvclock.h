@@ -33,6 +33,7 @@ struct guestclock_pvclock_row {
 int guestclock_pvclock_init(u64 threshold_ns);
 void guestclock_pvclock_exit(void);
 void guestclock_pvclock_poll(void);
+void guestclock_pvclock_arrived(unsigned int cpu);
 void guestclock_pvclock_forget(unsigned int cpu);
 void guestclock_pvclock_row(unsigned int cpu, struct guestclock_pvclock_row *row);
 

@@ -10,6 +10,7 @@
 #include <linux/cpumask.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -106,14 +107,27 @@ static int measure_from_here(void *data)
 	return 0;
 }
 
-static bool beyond(const struct guestclock_tsc_row *row)
+/*
+ * Whether the offset is beyond the threshold now; as @before where the row cannot
+ * tell: with a bound that reaches over the threshold, without an answer, or where
+ * the CPU is the reference itself.
+ */
+static bool beyond(const struct guestclock_tsc_row *row, bool before)
 {
+	u64 magnitude = abs(row->offset_ns);
+
 	if (row->state == GUESTCLOCK_TSC_STATE_INCONSISTENT)
 		return true;
 	if (row->state != GUESTCLOCK_TSC_STATE_OK)
+		return before;
+	if (magnitude > row->bound_ns &&
+	    magnitude - row->bound_ns > offset_threshold_ns)
+		return true;
+	if (magnitude <= offset_threshold_ns &&
+	    row->bound_ns <= offset_threshold_ns - magnitude)
 		return false;
 
-	return abs(row->offset_ns) > offset_threshold_ns + row->bound_ns;
+	return before;
 }
 
 static void report(unsigned int cpu, const struct guestclock_tsc_row *row)
@@ -132,7 +146,7 @@ static void report(unsigned int cpu, const struct guestclock_tsc_row *row)
 static int measure_cpu(unsigned int ref_cpu, unsigned int cpu)
 {
 	struct measurement measurement = { .cpu = cpu };
-	bool crossed;
+	bool is_beyond, crossed;
 	int err;
 
 	err = smp_call_on_cpu(ref_cpu, measure_from_here, &measurement, false);
@@ -140,12 +154,9 @@ static int measure_cpu(unsigned int ref_cpu, unsigned int cpu)
 		return err;
 
 	spin_lock(&rows_lock);
-	crossed = beyond(&measurement.row) != cpus[cpu].beyond;
-	/* No answer says nothing about the offset, not that it came back. */
-	if (measurement.row.state == GUESTCLOCK_TSC_STATE_NO_ANSWER)
-		crossed = false;
-	if (crossed)
-		cpus[cpu].beyond = !cpus[cpu].beyond;
+	is_beyond = beyond(&measurement.row, cpus[cpu].beyond);
+	crossed = is_beyond != cpus[cpu].beyond;
+	cpus[cpu].beyond = is_beyond;
 	cpus[cpu].row = measurement.row;
 	spin_unlock(&rows_lock);
 
@@ -155,33 +166,48 @@ static int measure_cpu(unsigned int ref_cpu, unsigned int cpu)
 	return 0;
 }
 
-static int measure_cpus(int only_cpu)
+/* Measures a CPU against the first one that is online. */
+static int measure_online_cpu(unsigned int cpu)
 {
-	unsigned int ref_cpu, cpu;
-	int err = 0;
+	int err = -ENODEV;
 
-	if (only_cpu != GUESTCLOCK_ALL_CPUS && !cpu_online(only_cpu))
-		return -ENODEV;
-
-	ref_cpu = cpumask_first(cpu_online_mask);
-	for_each_online_cpu(cpu) {
-		if (only_cpu != GUESTCLOCK_ALL_CPUS && cpu != only_cpu)
-			continue;
-		err = measure_cpu(ref_cpu, cpu);
-		if (err)
-			break;
-	}
+	cpus_read_lock();
+	if (cpu_online(cpu))
+		err = measure_cpu(cpumask_first(cpu_online_mask), cpu);
+	cpus_read_unlock();
 
 	return err;
+}
+
+/*
+ * A CPU that does not answer takes half a second: between two of them hotplug
+ * has its turn, and whoever asked may go. CPUs that left meanwhile are no error.
+ */
+static int measure_all_cpus(void)
+{
+	unsigned int cpu;
+	int err;
+
+	for_each_possible_cpu(cpu) {
+		if (signal_pending(current))
+			return -EINTR;
+		err = measure_online_cpu(cpu);
+		if (err && err != -ENODEV)
+			return err;
+		cond_resched();
+	}
+
+	return 0;
 }
 
 /**
  * guestclock_tsc_measure() - measure TSC offsets now
  * @only_cpu: the CPU, or GUESTCLOCK_ALL_CPUS
  *
- * Context: Process, sleeps; milliseconds per CPU.
+ * Context: Process, sleeps; milliseconds per CPU, up to half a second for one
+ * that does not answer.
  * Return: 0, -ENODEV when the CPU is not online, -ESHUTDOWN when the module
- * is being unloaded, -EINTR, or -ENOMEM.
+ * is being unloaded, -EINTR after a signal, or -ENOMEM.
  */
 int guestclock_tsc_measure(int only_cpu)
 {
@@ -194,13 +220,12 @@ int guestclock_tsc_measure(int only_cpu)
 	err = mutex_lock_interruptible(&measure_mutex);
 	if (err)
 		return err;
-	if (stopped) {
+	if (stopped)
 		err = -ESHUTDOWN;
-	} else {
-		cpus_read_lock();
-		err = measure_cpus(only_cpu);
-		cpus_read_unlock();
-	}
+	else if (only_cpu == GUESTCLOCK_ALL_CPUS)
+		err = measure_all_cpus();
+	else
+		err = measure_online_cpu(only_cpu);
 	mutex_unlock(&measure_mutex);
 
 	return err;
@@ -262,9 +287,7 @@ int guestclock_tsc_init(u64 threshold_ns)
 	stopped = false;
 	guestclock_observer_set(&guestclock_tsc_observer,
 				GUESTCLOCK_OBSERVER_STATE_ACTIVE,
-				"%s, measured on demand",
-				num_online_cpus() > 1 ? "cache-line ping-pong" :
-				"one CPU, nothing to compare");
+				"cache-line ping-pong, measured on demand");
 
 	return 0;
 }

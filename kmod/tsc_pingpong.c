@@ -13,6 +13,7 @@
  * the answering thread may start long after nobody waits for it any more.
  */
 
+#include <linux/compiler.h>
 #include <linux/cpumask.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -41,6 +42,9 @@
 
 /* This many readings in a row tell the step in which the TSC counts. */
 #define STEP_READINGS		64
+
+/* And so many turns of an empty loop at most lie between two of them. */
+#define STEP_WAITS		16
 
 /**
  * struct pingpong - what the two sides share
@@ -171,10 +175,14 @@ static bool begin(struct pingpong *pp, unsigned int cpu,
 static u64 tsc_step(void)
 {
 	u64 readings[STEP_READINGS];
-	unsigned int i;
+	unsigned int i, wait;
 
-	for (i = 0; i < STEP_READINGS; i++)
+	for (i = 0; i < STEP_READINGS; i++) {
 		readings[i] = rdtsc_ordered();
+		/* Readings that are always as far apart say little. */
+		for (wait = i % STEP_WAITS; wait; wait--)
+			barrier();
+	}
 
 	return guestclock_tsc_step(readings, STEP_READINGS);
 }

@@ -13,8 +13,11 @@
 
 #include "tsc_step.h"
 
-/* Steps themselves differ by this much where the ratio is no whole number. */
-#define UNEVENNESS	1
+/*
+ * As many steps differ by one cycle where the ratio is no whole number. Where the
+ * hardware scales the TSC for its guest, by less than two, they differ by up to 3.
+ */
+#define UNEVENNESS	3
 
 static u64 gap(const u64 *readings, unsigned int i)
 {

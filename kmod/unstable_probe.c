@@ -101,6 +101,24 @@ void guestclock_unstable_probe_exit(void)
 }
 
 /**
+ * guestclock_unstable_probe_armed() - whether there is any
+ *
+ * Context: Process.
+ * Return: true when at least one probe is armed.
+ */
+bool guestclock_unstable_probe_armed(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (!probes[i].err)
+			return true;
+	}
+
+	return false;
+}
+
+/**
  * guestclock_unstable_probe_at() - one probe after the other
  * @index: from 0
  * @source: filled

@@ -14,6 +14,7 @@ struct guestclock_watchdog_source;
 
 int guestclock_unstable_probe_init(bool wanted);
 void guestclock_unstable_probe_exit(void);
+bool guestclock_unstable_probe_armed(void);
 bool guestclock_unstable_probe_at(unsigned int index,
 				  struct guestclock_watchdog_source *source);
 
@@ -28,6 +29,11 @@ static inline int guestclock_unstable_probe_init(bool wanted)
 
 static inline void guestclock_unstable_probe_exit(void)
 {
+}
+
+static inline bool guestclock_unstable_probe_armed(void)
+{
+	return false;
 }
 
 static inline bool

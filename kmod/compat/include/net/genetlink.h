@@ -11,8 +11,8 @@
 #include "../../genl_split_ops.h"
 #endif
 
-/* So did, in 6.7, one struct genl_info for requests and dumps alike. */
-#if KERNEL_VERSION(6, 7, 0) > LINUX_VERSION_CODE
+/* So did, in 6.6, one struct genl_info for requests and dumps alike. */
+#if KERNEL_VERSION(6, 6, 0) > LINUX_VERSION_CODE
 #define genl_info_dump(cb)	genl_dumpit_info(cb)
 #endif
 
