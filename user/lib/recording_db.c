@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Read a recording that is a database. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,7 +108,7 @@ static void make_uri(char *uri, size_t size, const char *path, const char *optio
 
 static sqlite3 *open_db(const char *path, const char *options)
 {
-	char uri[3 * PATH_MAX];
+	char uri[3 * PATH_MAX + 32];
 	sqlite3 *db = NULL;
 
 	make_uri(uri, sizeof(uri), path, options);
@@ -125,6 +127,57 @@ static bool is_untouched(const struct stat *before, const char *path)
 	       now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
+/* Whether another process has a file open as a database, under whatever name. */
+static bool is_in_use(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool in_use;
+
+	if (fd < 0)
+		return false;
+	in_use = !fcntl(fd, F_GETLK, &lock) && lock.l_type != F_UNLCK;
+	close(fd);
+	return in_use;
+}
+
+static int read_as(const char *real, const char *path, bool is_quiet, gc_item_fn fn, void *arg,
+		   char *why, size_t size)
+{
+	sqlite3 *db = open_db(real, is_quiet ? "immutable=1" : "mode=ro");
+	int ret;
+
+	ret = check(db, path, why, size);
+	if (!ret)
+		ret = check_tables(db, path, why, size);
+	if (!ret)
+		ret = read_rows(db, path, fn, arg, why, size);
+	sqlite3_close(db);
+	return ret;
+}
+
+static int read_quietly(const char *real, const char *path, gc_item_fn fn, void *arg, char *why,
+			size_t size)
+{
+	struct stat st;
+	int ret;
+
+	if (is_in_use(real)) {
+		snprintf(why, size, "%s is in use under another name, beside which its -wal file"
+			 " is; read it under that name", path);
+		return -EBUSY;
+	}
+	if (stat(real, &st)) {
+		snprintf(why, size, "%s: cannot be read: %s", path, strerror(errno));
+		return -EIO;
+	}
+	ret = read_as(real, path, true, fn, arg, why, size);
+	if (is_untouched(&st, real))
+		return ret;
+	snprintf(why, size, "%s: a recorder began to write while it was read; try again", path);
+	return -EAGAIN;
+}
+
 /**
  * gc_recording_read_db() - Read a database as gc_recording_read() does.
  * @path: the file
@@ -133,33 +186,23 @@ static bool is_untouched(const struct stat *before, const char *path)
  * @why: room for words about what went wrong
  * @size: size of @why
  *
- * A recorder may write the file at the same time: it has a -wal file then.
- * Without one the file is taken as it lies there, for an ordinary reader would
- * leave files behind, and could not read where it cannot write.
+ * A recorder may write the file at the same time: it has a -wal file then, beside
+ * the file that a symbolic link leads to. Without one the file is taken as it lies
+ * there, for an ordinary reader would leave files behind, and could not read where
+ * it cannot write.
  *
  * Return: 0, what @fn returned, or a negative errno with @why set.
  */
 int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, size_t size)
 {
-	char wal[PATH_MAX];
-	struct stat st;
-	bool is_quiet;
-	sqlite3 *db;
-	int ret;
+	char real[PATH_MAX], wal[PATH_MAX + 8];
 
-	snprintf(wal, sizeof(wal), "%s-wal", path);
-	is_quiet = access(wal, F_OK) && !stat(path, &st);
-	db = open_db(path, is_quiet ? "immutable=1" : "mode=ro");
-	ret = check(db, path, why, size);
-	if (!ret)
-		ret = check_tables(db, path, why, size);
-	if (!ret)
-		ret = read_rows(db, path, fn, arg, why, size);
-	sqlite3_close(db);
-	if (is_quiet && !is_untouched(&st, path)) {
-		snprintf(why, size, "%s: a recorder began to write while it was read; try again",
-			 path);
-		ret = -EAGAIN;
+	if (!realpath(path, real)) {
+		snprintf(why, size, "%s: cannot be read: %s", path, strerror(errno));
+		return -EIO;
 	}
-	return ret;
+	snprintf(wal, sizeof(wal), "%s-wal", real);
+	if (access(wal, F_OK))
+		return read_quietly(real, path, fn, arg, why, size);
+	return read_as(real, path, false, fn, arg, why, size);
 }
