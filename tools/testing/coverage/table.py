@@ -80,4 +80,5 @@ def main():
     print(f"{'all of it':<28} {total:>5} {reached:>5} {100 * reached / total:>6.1f}")
 
 
-main()
+if __name__ == "__main__":
+    main()
