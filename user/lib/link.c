@@ -2,6 +2,7 @@
 /* Requests to the module over generic netlink. */
 #include "link.h"
 
+#include <errno.h>
 #include <linux/guestclock.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -96,12 +97,20 @@ static void keep_kernel_message(struct nlmsgerr *error)
 			 (const char *)nla_data(tb[NLMSGERR_ATTR_MSG]));
 }
 
+/* A module that is on its way out refuses in its own ways: it is as good as gone. */
+static int libnl_error(int code)
+{
+	if (code == -ESHUTDOWN || code == -EPROTONOSUPPORT)
+		return -NLE_OBJ_NOTFOUND;
+	return -nl_syserr2nlerr(code);
+}
+
 static int on_error(struct sockaddr_nl *peer, struct nlmsgerr *error, void *arg)
 {
 	struct answer *answer = arg;
 
 	(void)peer;
-	answer->err = -nl_syserr2nlerr(error->error);
+	answer->err = libnl_error(error->error);
 	answer->done = true;
 	keep_kernel_message(error);
 	return NL_STOP;
