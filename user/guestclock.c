@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/guestclock.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,8 @@ static int run_program(char **argv)
 
 	snprintf(name, sizeof(name), "guestclock-%s", argv[0]);
 	argv[0] = name;
+	/* Not every program expects to find it ignored. */
+	signal(SIGPIPE, SIG_DFL);
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[len > 0 ? len : 0] = '\0';
 	slash = strrchr(path, '/');

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/guestclock.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -307,8 +306,6 @@ static int run(int argc, char **argv)
 	if (argc - optind != 1)
 		return gc_options_bad(&gc_cmd_record.usage, "name one file to record into");
 
-	/* A reader that goes away must not end the recording. */
-	signal(SIGPIPE, SIG_IGN);
 	recorder.on_tty = !recorder.verbose && isatty(STDERR_FILENO);
 	return record_into(&recorder, argv[optind]);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,17 +15,25 @@
 /* What the first write that failed said: stdio keeps that it failed, not why. */
 static int output_errno;
 
+/* A signal, or a disk that is about to be full, cuts a write short: stdio would give up. */
 static ssize_t write_output(void *cookie, const char *data, size_t size)
 {
-	ssize_t done;
+	size_t done = 0;
+	ssize_t len;
 
 	(void)cookie;
-	do {
-		done = write(STDOUT_FILENO, data, size);
-	} while (done < 0 && errno == EINTR);
-	if (done < 0 && !output_errno)
-		output_errno = errno;
-	return done < 0 ? 0 : done;
+	while (done < size) {
+		len = write(STDOUT_FILENO, data + done, size - done);
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0) {
+			if (!output_errno)
+				output_errno = errno;
+			break;
+		}
+		done += len;
+	}
+	return done;
 }
 
 /**
@@ -34,6 +43,7 @@ static ssize_t write_output(void *cookie, const char *data, size_t size)
  *
  * Where the caller closed one of the standard descriptors it is taken, so that
  * no file opened later gets it and is written to by mistake; writing to it fails.
+ * So does writing to a reader that went away, which kills nothing.
  */
 void gc_program_begin(const char *name, bool by_line)
 {
@@ -46,6 +56,7 @@ void gc_program_begin(const char *name, bool by_line)
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
+	signal(SIGPIPE, SIG_IGN);
 	gc_say_name(name);
 	to = fopencookie(NULL, "w", output);
 	if (to)
