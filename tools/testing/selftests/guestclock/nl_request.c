@@ -3,14 +3,16 @@
  * One generic netlink request to the module's family, as malformed as told, and
  * what the kernel says to it:
  *
- *	nl_request [-d] [-v VERSION] [-f FLAGS] [-r RESERVED] [-s SIZE] COMMAND [ATTRIBUTE...]
+ *	nl_request [-d] [-v VERSION] [-f FLAGS] [-r RESERVED] [-s SIZE]
+ *	           [-w SECONDS] COMMAND [ATTRIBUTE...]
  *	nl_request join
  *	nl_request listen GROUP SECONDS
  *
  * "join" subscribes to the events instead, and tells their group's number; "listen"
  * joins a group by number, wherever it is, and counts the messages that come. -d
  * asks for a dump, -f adds flags to the header, -s cuts the message off after SIZE
- * bytes, and says so in its header. An ATTRIBUTE is TYPE:HEX, or TYPE:HEX:LENGTH to
+ * bytes, and says so in its header, -w reads the first of the answer and waits
+ * before it reads on. An ATTRIBUTE is TYPE:HEX, or TYPE:HEX:LENGTH to
  * lie about the length. Prints "OK MESSAGES -" or "ERRNO 0 TEXT", TEXT being what
  * the kernel says beside the code, or "-".
  */
@@ -178,7 +180,8 @@ static bool take(struct answer *answer, const struct nlmsghdr *header, int len)
 	return false;
 }
 
-static void ask(int sock, const struct message *request, struct answer *answer)
+static void ask(int sock, const struct message *request, struct answer *answer,
+		unsigned int pause_s)
 {
 	static struct message reply;
 	ssize_t len;
@@ -191,7 +194,11 @@ static void ask(int sock, const struct message *request, struct answer *answer)
 		len = recv(sock, reply.bytes, sizeof(reply.bytes), 0);
 		if (len < 0)
 			die("no answer");
-	} while (!take(answer, &reply.header, len));
+		if (take(answer, &reply.header, len))
+			return;
+		sleep(pause_s);
+		pause_s = 0;
+	} while (1);
 }
 
 static int open_socket(void)
@@ -213,7 +220,7 @@ static void resolve(int sock, struct answer *answer)
 	begin(&request, GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY, 1, 0);
 	put_attribute(&request, CTRL_ATTR_FAMILY_NAME, FAMILY, sizeof(FAMILY),
 		      NLA_HDRLEN + sizeof(FAMILY));
-	ask(sock, &request, answer);
+	ask(sock, &request, answer, 0);
 	if (answer->error || !answer->family) {
 		errno = answer->error;
 		die("no family " FAMILY);
@@ -274,12 +281,12 @@ static int print(const struct answer *answer)
 
 int main(int argc, char **argv)
 {
-	unsigned long flags = NLM_F_ACK, version = 1, reserved = 0, size = 0;
+	unsigned long flags = NLM_F_ACK, version = 1, reserved = 0, size = 0, pause_s = 0;
 	static struct message request;
 	struct answer answer;
 	int option, sock;
 
-	while ((option = getopt(argc, argv, "dv:f:r:s:")) != -1) {
+	while ((option = getopt(argc, argv, "dv:f:r:s:w:")) != -1) {
 		switch (option) {
 		case 'd':
 			flags |= NLM_F_DUMP;
@@ -295,6 +302,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			size = strtoul(optarg, NULL, 0);
+			break;
+		case 'w':
+			pause_s = strtoul(optarg, NULL, 0);
 			break;
 		default:
 			return 64;
@@ -320,7 +330,7 @@ int main(int argc, char **argv)
 			put_described(&request, argv[optind]);
 		if (size)
 			request.header.nlmsg_len = size;
-		ask(sock, &request, &answer);
+		ask(sock, &request, &answer, pause_s);
 	}
 	return print(&answer);
 }

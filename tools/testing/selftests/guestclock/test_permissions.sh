@@ -6,6 +6,7 @@
 # table of it.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_record.sh"
 
 NOBODY=65534
 # The numbers of netlink/specs/guestclock.yaml, which are for good.
@@ -80,7 +81,8 @@ listen()
 {
 	listen_name=$1
 	shift
-	gc_background "$listen_name" "$@" nl_request listen "$group" 4
+	gc_background "$listen_name" "$@" nl_request listen "$group" 3
+	listeners="$listeners $gc_pid"
 }
 
 # heard NAME: the messages that came
@@ -141,13 +143,16 @@ tap_result $? "and even root cannot write one"
 
 group=$(nl_request join)
 group=${group##* }
+listeners=
 listen root env
 listen user run_as $NOBODY
 listen userns run_as $NOBODY unshare -r
 listen netns run_as $NOBODY unshare -r -n
-sleep 2
+sleep 1
 clock_tool steps 4 10000
-sleep 3
+for listener in $listeners; do
+	gc_reap "$listener" 20 || tap_diag "a listener does not end"
+done
 heard root
 [ "${heard_count:-0}" -ge 4 ]
 tap_result $? "root hears the events of group $group"
