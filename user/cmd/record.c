@@ -39,6 +39,7 @@
  * @durable_seq: all of the load up to this one is stored or declared lost
  * @begin_ms: when the run began
  * @context_ms: when the next context row is due
+ * @checkpoint_due: a context row was added since the last checkpoint
  */
 struct recorder {
 	struct gc_store store;
@@ -56,6 +57,7 @@ struct recorder {
 	uint64_t durable_seq;
 	int64_t begin_ms;
 	int64_t context_ms;
+	bool checkpoint_due;
 };
 
 static void clear_count(const struct recorder *recorder)
@@ -133,6 +135,7 @@ static int take_context(struct recorder *recorder, const char *occasion)
 	err = gc_store_context(&recorder->store, &recorder->follow.identity, context);
 	json_decref(context);
 	recorder->context_ms = gc_loop_now_ms() + CONTEXT_INTERVAL_MS;
+	recorder->checkpoint_due = true;
 	return err ? store_failed(recorder) : 0;
 }
 
@@ -213,6 +216,9 @@ static int settled(void *arg, bool last)
 		err = take_context(recorder, "periodic");
 	if (!err)
 		err = commit(recorder);
+	if (!err && recorder->checkpoint_due)
+		gc_store_checkpoint(&recorder->store);
+	recorder->checkpoint_due = false;
 	if (!err)
 		show_count(recorder);
 	return err;

@@ -12,6 +12,19 @@
 
 #include "db_error.h"
 #include "recording.h"
+#include "say.h"
+
+/**
+ * struct reading - Rows on their way to whoever reads them.
+ * @fn: gets each line
+ * @arg: handed to @fn
+ * @is_closed: the last context row is one of a recorder that ended in order
+ */
+struct reading {
+	gc_item_fn fn;
+	void *arg;
+	bool is_closed;
+};
 
 /* In the order in which the recorder came to know of them. */
 static const char query[] =
@@ -52,26 +65,44 @@ static int check_tables(sqlite3 *db, const char *path, char *why, size_t size)
 
 static int check(sqlite3 *db, const char *path, char *why, size_t size)
 {
-	static const char ids[] = "SELECT application_id, user_version"
+	static const char ids[] = "SELECT application_id, user_version,"
+				  " (SELECT count(*) FROM sqlite_schema)"
 				  " FROM pragma_application_id, pragma_user_version";
+	int64_t application = 0, version = 0, tables = 0;
 	sqlite3_stmt *statement;
-	bool refused = false;
 	char what[256];
 
 	if (sqlite3_prepare_v2(db, ids, -1, &statement, NULL))
 		return failed(db, path, why, size);
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		refused = gc_db_refuse(sqlite3_column_int64(statement, 0),
-				       sqlite3_column_int64(statement, 1), what, sizeof(what));
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		application = sqlite3_column_int64(statement, 0);
+		version = sqlite3_column_int64(statement, 1);
+		tables = sqlite3_column_int64(statement, 2);
+	}
 	if (sqlite3_finalize(statement))
 		return failed(db, path, why, size);
-	if (!refused)
+	if (!application && !version && !tables)
+		snprintf(what, sizeof(what), "holds nothing: its recorder was killed as it began,"
+			 " or this is a copy; then copy the -wal file along");
+	else if (!gc_db_refuse(application, version, what, sizeof(what)))
 		return 0;
 	snprintf(why, size, "%s %s", path, what);
 	return -EINVAL;
 }
 
-static int read_rows(sqlite3 *db, const char *path, gc_item_fn fn, void *arg, char *why,
+static int pass_on(const struct gc_item *item, void *arg)
+{
+	struct reading *reading = arg;
+	const char *occasion;
+
+	if (item->kind == GC_ITEM_CONTEXT) {
+		occasion = json_string_value(json_object_get(item->json, "occasion"));
+		reading->is_closed = occasion && !strcmp(occasion, "end");
+	}
+	return reading->fn(item, reading->arg);
+}
+
+static int read_rows(sqlite3 *db, const char *path, struct reading *reading, char *why,
 		     size_t size)
 {
 	sqlite3_stmt *statement;
@@ -83,7 +114,7 @@ static int read_rows(sqlite3 *db, const char *path, gc_item_fn fn, void *arg, ch
 	ret = 0;
 	while (!ret && (step = sqlite3_step(statement)) == SQLITE_ROW) {
 		line = (const char *)sqlite3_column_text(statement, 1);
-		ret = line ? gc_recording_item(line, strlen(line), fn, arg) : -EINVAL;
+		ret = line ? gc_recording_item(line, strlen(line), pass_on, reading) : -EINVAL;
 		if (ret == -EINVAL)
 			snprintf(why, size, "%s: the row with pos %lld is damaged; sqlite3 can"
 				 " delete it, and the rest can be read", path,
@@ -141,22 +172,22 @@ static bool is_in_use(const char *path)
 	return in_use;
 }
 
-static int read_as(const char *real, const char *path, bool is_quiet, gc_item_fn fn, void *arg,
-		   char *why, size_t size)
+static int read_as(const char *real, const char *path, const char *options,
+		   struct reading *reading, char *why, size_t size)
 {
-	sqlite3 *db = open_db(real, is_quiet ? "immutable=1" : "mode=ro");
+	sqlite3 *db = open_db(real, options);
 	int ret;
 
 	ret = check(db, path, why, size);
 	if (!ret)
 		ret = check_tables(db, path, why, size);
 	if (!ret)
-		ret = read_rows(db, path, fn, arg, why, size);
+		ret = read_rows(db, path, reading, why, size);
 	sqlite3_close(db);
 	return ret;
 }
 
-static int read_quietly(const char *real, const char *path, gc_item_fn fn, void *arg, char *why,
+static int read_quietly(const char *real, const char *path, struct reading *reading, char *why,
 			size_t size)
 {
 	struct stat st;
@@ -171,11 +202,16 @@ static int read_quietly(const char *real, const char *path, gc_item_fn fn, void 
 		snprintf(why, size, "%s: cannot be read: %s", path, strerror(errno));
 		return -EIO;
 	}
-	ret = read_as(real, path, true, fn, arg, why, size);
-	if (is_untouched(&st, real))
-		return ret;
-	snprintf(why, size, "%s: a recorder began to write while it was read; try again", path);
-	return -EAGAIN;
+	ret = read_as(real, path, "immutable=1", reading, why, size);
+	if (!is_untouched(&st, real)) {
+		snprintf(why, size, "%s: a recorder began to write while it was read; try again",
+			 path);
+		return -EAGAIN;
+	}
+	if (!ret && !reading->is_closed)
+		gc_say("note: %s was not closed by its recorder, and has no -wal file beside it:"
+		       " if this is a copy, copy that along, for it holds the newest rows", path);
+	return ret;
 }
 
 /**
@@ -195,6 +231,7 @@ static int read_quietly(const char *real, const char *path, gc_item_fn fn, void 
  */
 int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, size_t size)
 {
+	struct reading reading = { .fn = fn, .arg = arg };
 	char real[PATH_MAX], wal[PATH_MAX + 8];
 
 	if (!realpath(path, real)) {
@@ -203,6 +240,6 @@ int gc_recording_read_db(const char *path, gc_item_fn fn, void *arg, char *why, 
 	}
 	snprintf(wal, sizeof(wal), "%s-wal", real);
 	if (access(wal, F_OK))
-		return read_quietly(real, path, fn, arg, why, size);
-	return read_as(real, path, false, fn, arg, why, size);
+		return read_quietly(real, path, &reading, why, size);
+	return read_as(real, path, "mode=ro", &reading, why, size);
 }

@@ -350,3 +350,15 @@ int gc_store_commit(struct gc_store *store)
 	store->in_transaction = false;
 	return 0;
 }
+
+/**
+ * gc_store_checkpoint() - Move what is durable from the -wal file into the recording.
+ * @store: the store
+ *
+ * Only for those who copy the one without the other: nothing is lost when it
+ * cannot be done now.
+ */
+void gc_store_checkpoint(struct gc_store *store)
+{
+	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}

@@ -74,6 +74,7 @@ int gc_store_last(struct gc_store *store, const struct gc_identity *identity,
 		  uint64_t load_id, struct gc_stored_last *last);
 int gc_store_has(struct gc_store *store, const struct gc_row *event, bool *has);
 int gc_store_commit(struct gc_store *store);
+void gc_store_checkpoint(struct gc_store *store);
 
 int gc_store_prepare(struct gc_store *store);
 

@@ -170,6 +170,8 @@ static int create_schema(struct gc_store *store)
 {
 	if (sqlite3_exec(store->db, create, NULL, NULL, NULL) || add_meta(store))
 		return sql_failed(store);
+	/* So that the file is known for what it is from here on. */
+	gc_store_checkpoint(store);
 	return 0;
 }
 
@@ -239,7 +241,7 @@ static int find_pos(struct gc_store *store)
  */
 int gc_store_open(struct gc_store *store, const char *path)
 {
-	bool is_new;
+	bool is_new = false;
 	int err;
 
 	memset(store, 0, sizeof(*store));

@@ -38,6 +38,16 @@ static void add_event(struct gc_store *store, uint64_t seq)
 	gc_row_free(row);
 }
 
+static void add_context(struct gc_store *store, const char *occasion)
+{
+	const struct gc_identity identity = { .machine_id = "m", .boot_id = "b" };
+	json_t *context = json_pack("{s:s,s:s}", "record", "context", "occasion", occasion);
+
+	gc_store_context(store, &identity, context);
+	gc_store_commit(store);
+	json_decref(context);
+}
+
 /**
  * struct recorder - Another process that writes a recording.
  * @pid: the process
@@ -59,8 +69,10 @@ static void write_until_closed(const char *path, int from, int ready)
 	for (seq = 1; seq <= 3; seq++)
 		add_event(&store, seq);
 	gc_store_commit(&store);
-	if (write(ready, "", 1) == 1 && read(from, &byte, 1) == 1)
+	if (write(ready, "", 1) == 1 && read(from, &byte, 1) == 1) {
+		add_context(&store, "end");
 		gc_store_close(&store);
+	}
 	_exit(0);
 }
 
@@ -94,20 +106,19 @@ static void stop(struct recorder *recorder, bool orderly)
 	waitpid(recorder->pid, NULL, 0);
 }
 
-static int count_item(const struct gc_item *item, void *arg)
+static int count_event(const struct gc_item *item, void *arg)
 {
-	(void)item;
-	++*(int *)arg;
+	*(int *)arg += item->kind == GC_ITEM_EVENT;
 	return 0;
 }
 
-/* Return: how many items can be read, or -1 when it is refused. */
-static int items(const char *path)
+/* Return: how many events can be read, or -1 when it is refused. */
+static int events(const char *path)
 {
 	int count = 0;
 
 	why[0] = '\0';
-	if (!gc_recording_read(path, count_item, &count, why, sizeof(why)))
+	if (!gc_recording_read(path, count_event, &count, why, sizeof(why)))
 		return count;
 	printf("# %s\n", why);
 	return -1;
@@ -120,15 +131,15 @@ static void test_links(struct tap *tap)
 	start(&recorder, name("a.db"));
 	if (symlink(name("a.db"), name("soft.db")) || link(name("a.db"), name("hard.db")))
 		abort();
-	tap_case(tap, items(name("a.db")) == 3 && items(name("soft.db")) == 3,
+	tap_case(tap, events(name("a.db")) == 3 && events(name("soft.db")) == 3,
 		 "a symbolic link shows what the recorder has not moved into the file yet");
-	tap_case(tap, items(name("hard.db")) < 0 && strstr(why, "in use under another name"),
+	tap_case(tap, events(name("hard.db")) < 0 && strstr(why, "in use under another name"),
 		 "a hard link, beside which it cannot be found, is refused while it records");
 	stop(&recorder, false);
-	tap_case(tap, items(name("soft.db")) == 3, "and after the recorder was killed, too");
+	tap_case(tap, events(name("soft.db")) == 3, "and after the recorder was killed, too");
 	start(&recorder, name("a.db"));
 	stop(&recorder, true);
-	tap_case(tap, items(name("soft.db")) == 3 && items(name("hard.db")) == 3,
+	tap_case(tap, events(name("soft.db")) == 3 && events(name("hard.db")) == 3,
 		 "closed, it is whole under any name");
 	unlink(name("soft.db"));
 	unlink(name("hard.db"));
@@ -139,7 +150,81 @@ static void test_slashes(struct tap *tap)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "/%s", name("a.db"));
-	tap_case(tap, items(path) == 3, "a name may begin with two slashes");
+	tap_case(tap, events(path) == 3, "a name may begin with two slashes");
+}
+
+/* Whether reading a file tells on stderr that it may not be all there is. */
+static bool is_noted(const char *path)
+{
+	int old = dup(STDERR_FILENO), to[2];
+	char said[512] = "";
+
+	if (old < 0 || pipe(to))
+		abort();
+	dup2(to[1], STDERR_FILENO);
+	close(to[1]);
+	events(path);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	if (read(to[0], said, sizeof(said) - 1) < 0)
+		abort();
+	close(to[0]);
+	printf("# %s%s", said, said[0] ? "" : "nothing is said\n");
+	return strstr(said, "copy that along");
+}
+
+static void copy(const char *from, const char *to)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), "cp %s %s", from, to);
+	if (system(command))
+		abort();
+}
+
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db) || sqlite3_exec(db, sql, NULL, NULL, NULL))
+		abort();
+	sqlite3_close(db);
+}
+
+static void test_copies(struct tap *tap)
+{
+	struct recorder recorder;
+	struct gc_store store;
+
+	start(&recorder, name("b.db"));
+	copy(name("b.db"), name("copy.db"));
+	tap_case(tap, !events(name("copy.db")) && is_noted(name("copy.db")),
+		 "a copy of nothing but the file is short, which is noted");
+	stop(&recorder, false);
+	copy(name("b.db"), name("copy.db"));
+	tap_case(tap, !events(name("copy.db")) && is_noted(name("copy.db")),
+		 "so it is when the recorder was killed");
+	tap_case(tap, events(name("b.db")) == 3 && !is_noted(name("b.db")),
+		 "but not where the -wal file is");
+
+	if (gc_store_open(&store, name("b.db")))
+		abort();
+	add_context(&store, "periodic");
+	gc_store_checkpoint(&store);
+	copy(name("b.db"), name("copy.db"));
+	tap_case(tap, events(name("copy.db")) == 3 && is_noted(name("copy.db")),
+		 "after a checkpoint a copy has all, and cannot know");
+	add_context(&store, "end");
+	gc_store_close(&store);
+	tap_case(tap, events(name("b.db")) == 3 && !is_noted(name("b.db")),
+		 "what was closed in order is whole");
+	if (truncate(name("copy.db"), 0))
+		abort();
+	run_sql(name("copy.db"), "PRAGMA journal_mode = WAL");
+	tap_case(tap, events(name("copy.db")) < 0 && strstr(why, "copy the -wal file along"),
+		 "a file with nothing but a header tells where the rest may be");
+	unlink(name("copy.db"));
+	unlink(name("b.db"));
 }
 
 int main(void)
@@ -151,6 +236,7 @@ int main(void)
 		return 1;
 	test_links(&tap);
 	test_slashes(&tap);
+	test_copies(&tap);
 	unlink(name("a.db"));
 	tap_case(&tap, !rmdir(directory), "nothing is left behind");
 
