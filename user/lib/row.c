@@ -142,6 +142,43 @@ const char *gc_row_text(const struct gc_row *row, size_t column)
 	return row->v[column].present ? row->v[column].text : "";
 }
 
+static bool is_same_value(const struct gc_field *field, const struct gc_value *one,
+			  const struct gc_value *other)
+{
+	if (!one->present || !other->present)
+		return true;
+	switch (field->kind) {
+	case GC_KIND_TEXT:
+	case GC_KIND_LIST:
+		return !strcmp(one->text, other->text);
+	case GC_KIND_ROW:
+		return gc_row_is_same(one->row, other->row);
+	default:
+		return one->u == other->u;
+	}
+}
+
+/**
+ * gc_row_is_same() - Whether two rows say the same in all that both of them tell.
+ * @one: a row
+ * @other: another one of the same schema
+ *
+ * A program of another version knows other columns of the same event: what only one
+ * of them has, or neither knows, is no difference.
+ *
+ * Return: true when no column has two values.
+ */
+bool gc_row_is_same(const struct gc_row *one, const struct gc_row *other)
+{
+	size_t i;
+
+	for (i = 0; i < one->schema->count; i++) {
+		if (!is_same_value(&one->schema->field[i], &one->v[i], &other->v[i]))
+			return false;
+	}
+	return true;
+}
+
 /**
  * gc_row_keep_unknown() - Keep something that no column is made for.
  * @row: the row

@@ -118,6 +118,7 @@ void gc_row_set_u(struct gc_row *row, size_t column, uint64_t value);
 void gc_row_set_s(struct gc_row *row, size_t column, int64_t value);
 int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t len);
 const char *gc_row_text(const struct gc_row *row, size_t column);
+bool gc_row_is_same(const struct gc_row *one, const struct gc_row *other);
 int gc_row_keep_unknown(struct gc_row *row, const char *key, json_t *value);
 
 const char *gc_value_format(const struct gc_field *field, const struct gc_value *value,

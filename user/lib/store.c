@@ -18,10 +18,8 @@ static const char *const sql[GC_STORE_STATEMENTS] = {
 	[GC_STORE_ADD_EVENT] =
 		"INSERT INTO events VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?10, ?11, ?12, ?6)"
 		" ON CONFLICT DO NOTHING",
-	/* The variant it is stored as, or else what the next one is, as a negative number. */
 	[GC_STORE_FIND_EVENT] =
-		"SELECT coalesce(max(variant) FILTER (WHERE json = ?6), -1 - max(variant))"
-		" FROM events WHERE " OF_EVENT,
+		"SELECT variant, json = ?6, json FROM events WHERE " OF_EVENT " ORDER BY variant",
 	[GC_STORE_ADD_LOST] =
 		"INSERT OR IGNORE INTO lost VALUES(?7, ?1, ?2, ?3, ?4, ?5, ?8, ?9, ?6)",
 	[GC_STORE_ADD_KMSG] =
@@ -131,13 +129,36 @@ static int get_number(struct gc_store *store, sqlite3_stmt *statement, bool *pre
 	return ret == SQLITE_ROW ? 0 : failed(store);
 }
 
+/* Another version of the program may have stored it, with other words. */
+static bool says_the_same(const struct gc_row *event, const char *json)
+{
+	json_t *object = json ? json_loads(json, 0, NULL) : NULL;
+	struct gc_row *stored = object ? gc_row_from_json(event->schema, object) : NULL;
+	bool same = stored && gc_row_is_same(event, stored);
+
+	gc_row_free(stored);
+	json_decref(object);
+	return same;
+}
+
+/* Where @event is not @found, @next is the variant that it would be. */
 static int find_event(struct gc_store *store, const struct gc_row *event, const char *json,
-		      bool *present, int64_t *variant)
+		      bool *found, int64_t *next)
 {
 	sqlite3_stmt *statement = store->statement[GC_STORE_FIND_EVENT];
+	int ret;
 
+	*found = false;
+	*next = 0;
 	bind_event_key(statement, event, json);
-	return get_number(store, statement, present, variant);
+	while ((ret = sqlite3_step(statement)) == SQLITE_ROW && !*found) {
+		*next = sqlite3_column_int64(statement, 0) + 1;
+		*found = sqlite3_column_int(statement, 1) ||
+			 says_the_same(event, (const char *)sqlite3_column_text(statement, 2));
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return ret == SQLITE_ROW || ret == SQLITE_DONE ? 0 : failed(store);
 }
 
 static int add_event(struct gc_store *store, const struct gc_row *event, const char *json,
@@ -172,7 +193,7 @@ int gc_store_event(struct gc_store *store, const struct gc_row *event, enum gc_s
 {
 	char *json = gc_row_to_json_line(event);
 	int64_t variant;
-	bool present;
+	bool found;
 	int err;
 
 	if (!json)
@@ -184,10 +205,10 @@ int gc_store_event(struct gc_store *store, const struct gc_row *event, enum gc_s
 	if (err || sqlite3_changes(store->db))
 		goto out;
 	*stored = GC_STORED_KNOWN;
-	err = find_event(store, event, json, &present, &variant);
-	if (!err && variant < 0) {
+	err = find_event(store, event, json, &found, &variant);
+	if (!err && !found) {
 		*stored = GC_STORED_CONFLICT;
-		err = add_event(store, event, json, -variant);
+		err = add_event(store, event, json, variant);
 	}
 out:
 	free(json);
@@ -195,7 +216,7 @@ out:
 }
 
 /**
- * gc_store_has() - Whether an event is stored, with just this content.
+ * gc_store_has() - Whether an event is stored, with the same content.
  * @store: the store
  * @event: the event, with its identity
  * @has: where the answer goes
@@ -206,13 +227,11 @@ int gc_store_has(struct gc_store *store, const struct gc_row *event, bool *has)
 {
 	char *json = gc_row_to_json_line(event);
 	int64_t variant;
-	bool present;
 	int err;
 
 	if (!json)
 		return -ENOMEM;
-	err = find_event(store, event, json, &present, &variant);
-	*has = present && variant >= 0;
+	err = find_event(store, event, json, has, &variant);
 	free(json);
 	return err;
 }

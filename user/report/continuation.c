@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "row_json.h"
 #include "schema.h"
 
 /**
@@ -53,23 +51,10 @@ static const struct gc_row *next_event(struct cursor *cursor)
 	return NULL;
 }
 
-static int say_the_same(const struct gc_row *one, const struct gc_row *other, bool *same)
-{
-	char *text = gc_row_to_json_line(one), *other_text = gc_row_to_json_line(other);
-	int err = text && other_text ? 0 : -ENOMEM;
-
-	*same = !err && !strcmp(text, other_text);
-	free(text);
-	free(other_text);
-	return err;
-}
-
 /* Events of a life come in the order of their seq. */
-static int compare(struct cursor one, struct cursor other, struct parting *parting)
+static void compare(struct cursor one, struct cursor other, struct parting *parting)
 {
 	const struct gc_row *event, *other_event;
-	bool same;
-	int err;
 
 	memset(parting, 0, sizeof(*parting));
 	while ((event = next_event(&one)) && (other_event = next_event(&other))) {
@@ -81,12 +66,9 @@ static int compare(struct cursor one, struct cursor other, struct parting *parti
 			other.at++;
 			continue;
 		}
-		err = say_the_same(event, other_event, &same);
-		if (err)
-			return err;
-		if (!same) {
+		if (!gc_row_is_same(event, other_event)) {
 			parting->other = other_event;
-			return 0;
+			return;
 		}
 		parting->same = other_event;
 		if (!parting->first_same)
@@ -94,7 +76,6 @@ static int compare(struct cursor one, struct cursor other, struct parting *parti
 		one.at++;
 		other.at++;
 	}
-	return 0;
 }
 
 /* The same identities with other content. */
@@ -153,8 +134,7 @@ struct gc_row *gc_continuation_of_recording(struct gc_timeline *timeline, size_t
 	do {
 		one.at = evidence->life_begins[--one.life];
 	} while (one.life && !gc_evidence_same_load(event, evidence->events[one.at]));
-	if (compare(one, other, &parting))
-		return NULL;
+	compare(one, other, &parting);
 	if (parting.other)
 		return parted(parting.other, "two parts of this recording");
 	if (parting.same)
@@ -200,8 +180,8 @@ int gc_continuation_of_files(struct gc_timeline *one, const char *path,
 			if (!gc_evidence_same_load(a.evidence->events[a.at],
 						   b.evidence->events[b.at]))
 				continue;
-			ret = compare(a, b, &parting);
-			if (ret || !parting.other)
+			compare(a, b, &parting);
+			if (!parting.other)
 				continue;
 			incident = parted(parting.other, who);
 			if (!incident)

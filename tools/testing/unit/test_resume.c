@@ -6,6 +6,7 @@
 
 #include "fake_module.h"
 #include "record_resume.h"
+#include "row_json.h"
 #include "tap.h"
 
 /**
@@ -111,6 +112,46 @@ static bool run(const char *path, uint64_t tail, uint64_t head, const char *expe
 	return false;
 }
 
+/* Events of one identity, as programs of several versions would put them. */
+static enum gc_stored store_line(struct gc_store *store, const char *rest, bool *has)
+{
+	static const char begin[] = "{\"seq\":\"1\",\"type\":\"clock_step\","
+		"\"machine_id\":\"m\",\"boot_id\":\"b\",\"load_id\":\"0x7\","
+		"\"restore_epoch\":0,";
+	enum gc_stored stored = -1;
+	struct gc_row *row;
+	char line[256];
+	json_t *json;
+
+	snprintf(line, sizeof(line), "%s%s}", begin, rest);
+	json = json_loads(line, 0, NULL);
+	row = gc_row_from_json(&gc_schema_event, json);
+	if (gc_store_has(store, row, has) || gc_store_event(store, row, &stored))
+		printf("# %s\n", store->why);
+	gc_row_free(row);
+	json_decref(json);
+	return stored;
+}
+
+static void test_versions(struct tap *tap, const char *path)
+{
+	struct gc_store store;
+	bool has;
+
+	if (gc_store_open(&store, path))
+		abort();
+	tap_case(tap, store_line(&store, "\"realtime_ns\":\"5\",\"attr_57\":\"01\"", &has) ==
+		 GC_STORED_NEW && !has, "an event with something unknown");
+	tap_case(tap, store_line(&store, "\"realtime_ns\":\"5\",\"rating\":1", &has) ==
+		 GC_STORED_KNOWN && has,
+		 "is the same to a newer program, which has a name for it");
+	tap_case(tap, store_line(&store, "\"realtime_ns\":\"6\",\"rating\":1", &has) ==
+		 GC_STORED_CONFLICT && !has, "but not where they contradict each other");
+	tap_case(tap, store_line(&store, "\"realtime_ns\":\"6\",\"attr_58\":\"\"", &has) ==
+		 GC_STORED_KNOWN && has, "nor is the other one new to an older program");
+	gc_store_close(&store);
+}
+
 int main(void)
 {
 	struct tap tap = { 0 };
@@ -140,6 +181,8 @@ int main(void)
 	/* The log has dropped all that could tell. */
 	tap_case(&tap, run(path, 40, 42, "2 new, 0 known, 0 other", 0),
 		 "what is in the log no more cannot be compared");
+	unlink(path);
+	test_versions(&tap, path);
 	unlink(path);
 
 	return tap_end(&tap);
