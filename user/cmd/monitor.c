@@ -80,23 +80,23 @@ static int follow(struct monitor *monitor)
 		.settled = settled,
 		.arg = monitor,
 	};
-	int err, signal_fd;
+	int err, stop_fd;
 
 	err = gc_stream_open(&stream, GC_LOOP_BUFFER_SIZE);
 	if (err)
 		return gc_failure_say(err, "monitor");
-	signal_fd = gc_loop_prepare();
-	if (signal_fd < 0) {
+	stop_fd = gc_loop_prepare();
+	if (stop_fd < 0) {
 		gc_say("monitor: cannot wait for signals: %s", strerror(errno));
 		gc_stream_close(&stream);
 		return GC_EXIT_ERROR;
 	}
 	gc_follow_init(&follow, &gc_stream_source, &stream, &sink, monitor);
 	loop.fd = gc_stream_fd(&stream);
-	err = gc_loop_run(&loop, signal_fd);
+	err = gc_loop_run(&loop, stop_fd);
 	gc_follow_free(&follow);
 	gc_stream_close(&stream);
-	close(signal_fd);
+	close(stop_fd);
 	/* Which is told in the end. */
 	if (ferror(stdout))
 		return GC_EXIT_OK;

@@ -202,7 +202,7 @@ static int take_lines(void *arg)
 	if (gc_kernel_lines_store(&recorder->lines, &recorder->store,
 				  &recorder->follow.identity))
 		return store_failed(recorder);
-	return 0;
+	return recorder->lines.fd < 0;
 }
 
 static int settled(void *arg, bool last)
@@ -234,17 +234,17 @@ static int follow(struct recorder *recorder)
 		.settled = settled,
 		.arg = recorder,
 	};
-	int err, signal_fd;
+	int err, stop_fd;
 
-	signal_fd = gc_loop_prepare();
-	if (signal_fd < 0) {
+	stop_fd = gc_loop_prepare();
+	if (stop_fd < 0) {
 		gc_say("record: cannot wait for signals: %s", strerror(errno));
 		return GC_EXIT_ERROR;
 	}
 	err = take_context(recorder, "start");
 	if (!err)
-		err = gc_loop_run(&loop, signal_fd);
-	close(signal_fd);
+		err = gc_loop_run(&loop, stop_fd);
+	close(stop_fd);
 
 	clear_count(recorder);
 	if (recorder->conflicts)
@@ -326,7 +326,7 @@ const struct gc_cmd gc_cmd_record = {
 	.usage = {
 		.name = "record",
 		.synopsis = "[-v] FILE",
-		.summary = "Put every event into the database FILE, until SIGINT or SIGTERM.",
+		.summary = "Put every event into the database FILE, until SIGINT, SIGTERM or SIGHUP.",
 		.shorts = ":vh",
 		.longs = options,
 	},

@@ -12,8 +12,8 @@
  * @follow: the following, set up but not started
  * @fd: descriptor that is readable when the following has something to do
  * @extra_fd: another descriptor to wait on, or -1
- * @extra: called when @extra_fd is readable and at the end; returns 0 or a
- *   negative error
+ * @extra: called when @extra_fd is readable and at the end; returns 0, 1 when
+ *   nothing more can come from there, or a negative error
  * @settled: called after each round, with everything delivered that was there;
  *   returns 0 or a negative error; @last in the last round
  * @arg: handed to both
@@ -28,7 +28,7 @@ struct gc_loop {
 };
 
 int gc_loop_prepare(void);
-int gc_loop_run(struct gc_loop *loop, int signal_fd);
+int gc_loop_run(struct gc_loop *loop, int stop_fd);
 int64_t gc_loop_now_ms(void);
 
 #endif /* GUESTCLOCK_LOOP_H */
