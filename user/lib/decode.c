@@ -95,8 +95,9 @@ static int decode_value(struct gc_row *row, size_t column, const struct nlattr *
 static int keep_unknown(struct gc_row *row, int nest, const struct nlattr *attr)
 {
 	const unsigned char *data = nla_data(attr);
-	int i, ret, len = nla_len(attr);
+	size_t i, len = nla_len(attr);
 	char key[32], *hex;
+	int ret;
 
 	if (nest)
 		snprintf(key, sizeof(key), "attr_%d_%d", nest, nla_type(attr));

@@ -168,7 +168,7 @@ char *gc_row_to_json_line(const struct gc_row *row)
 	struct text text = { .at = NULL };
 
 	/* With the NUL that ends it. */
-	if (put_row(&text, row) || put(&text, "", 1)) {
+	if (make_room(&text, 0) || put_row(&text, row) || put(&text, "", 1)) {
 		free(text.at);
 		return NULL;
 	}

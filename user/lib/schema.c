@@ -2,6 +2,7 @@
 /* Columns of the snapshots; those of an event are in schema_event.c. */
 #include "schema.h"
 
+#include <inttypes.h>
 #include <linux/guestclock.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,23 +44,21 @@ static void derive_flag_names(struct gc_row *row, struct gc_value *value)
 	};
 	size_t i, count = ARRAY_SIZE(name);
 	uint64_t flags = row->v[GC_PVCLOCK_FLAGS].u;
-	char text[96] = "", rest[24];
+	size_t len = 0;
+	char text[96];
 
 	if (!row->v[GC_PVCLOCK_FLAGS].present)
 		return;
 	for (i = 0; i < count; i++) {
 		if (!(flags & (1u << i)))
 			continue;
-		if (text[0])
-			strcat(text, ",");
-		strcat(text, name[i]);
+		len += snprintf(text + len, sizeof(text) - len, "%s%s", len ? "," : "", name[i]);
 		flags &= ~(1ull << i);
 	}
-	if (flags) {
-		snprintf(rest, sizeof(rest), "%s0x%x", text[0] ? "," : "", (unsigned int)flags);
-		strcat(text, rest);
-	}
-	gc_row_set_text(row, value - row->v, text[0] ? text : "none", sizeof(text));
+	if (flags)
+		len += snprintf(text + len, sizeof(text) - len, "%s0x%" PRIx64, len ? "," : "",
+				flags);
+	gc_row_set_text(row, value - row->v, len ? text : "none", sizeof(text));
 }
 
 static const struct gc_field pvclock[] = {

@@ -68,7 +68,7 @@ static void put_line(FILE *to, const struct gc_schema *schema, const struct gc_r
 void gc_text_table(FILE *to, const struct gc_schema *schema, struct gc_row *const *rows,
 		   size_t count)
 {
-	int width[GC_TABLE_COLUMNS], len;
+	int width[GC_TABLE_COLUMNS] = { 0 }, len;
 	char buf[GC_VALUE_SIZE];
 	size_t i, column;
 

@@ -11,6 +11,9 @@
 #include "row_json.h"
 #include "schema.h"
 
+/* More than any kernel supports. */
+#define CPUS_MAX	65536
+
 static const char *text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -194,36 +197,27 @@ static size_t newest_life(const struct gc_evidence *evidence, const struct gc_ro
 /* Within a life seq grows. */
 static int find_lives(struct gc_evidence *evidence)
 {
-	uint64_t *ends = NULL, *more_ends;
-	size_t *begins, i, life;
-	int ret = -ENOMEM;
+	size_t i, life, most = evidence->event_count + 1;
+	uint64_t *ends = calloc(most, sizeof(*ends));
 
-	evidence->lives = calloc(evidence->event_count + 1, sizeof(*evidence->lives));
-	if (!evidence->lives)
+	evidence->lives = calloc(most, sizeof(*evidence->lives));
+	evidence->life_begins = calloc(most, sizeof(*evidence->life_begins));
+	if (!ends || !evidence->lives || !evidence->life_begins) {
+		free(ends);
 		return -ENOMEM;
+	}
 	for (i = 0; i < evidence->event_count; i++) {
 		life = newest_life(evidence, evidence->events[i]);
 		if (life == evidence->life_count ||
 		    evidence->events[i]->v[GC_EVENT_SEQ].u < ends[life]) {
-			life = evidence->life_count;
-			begins = reallocarray(evidence->life_begins, life + 1, sizeof(*begins));
-			if (!begins)
-				goto out;
-			evidence->life_begins = begins;
-			more_ends = reallocarray(ends, life + 1, sizeof(*ends));
-			if (!more_ends)
-				goto out;
-			ends = more_ends;
-			begins[life] = i;
-			evidence->life_count++;
+			life = evidence->life_count++;
+			evidence->life_begins[life] = i;
 		}
 		ends[life] = end_of(evidence->events[i]);
 		evidence->lives[i] = life;
 	}
-	ret = 0;
-out:
 	free(ends);
-	return ret;
+	return 0;
 }
 
 /* The last context row before a time that has a key, or else the first one. */
@@ -249,21 +243,32 @@ static const char *from_context(const struct gc_evidence *evidence, size_t at,
 	return text;
 }
 
+static bool take_cpu(const char **list, unsigned long *cpu)
+{
+	char *end;
+
+	if (**list < '0' || **list > '9')
+		return false;
+	*cpu = strtoul(*list, &end, 10);
+	*list = end;
+	return *cpu < CPUS_MAX;
+}
+
 /* "0-3,6" is five CPUs. */
 static unsigned int count_cpus(const char *list)
 {
-	unsigned int count = 0, from, to;
-	int used;
+	unsigned long count = 0, from, to;
 
-	while (sscanf(list, "%u%n", &from, &used) == 1) {
-		list += used;
+	while (take_cpu(&list, &from)) {
 		to = from;
 		if (*list == '-') {
-			if (sscanf(list, "-%u%n", &to, &used) != 1 || to < from)
+			list++;
+			if (!take_cpu(&list, &to) || to < from)
 				return 0;
-			list += used;
 		}
 		count += to - from + 1;
+		if (count > CPUS_MAX)
+			return 0;
 		if (*list == ',')
 			list++;
 	}

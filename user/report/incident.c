@@ -10,7 +10,7 @@
 #include "array.h"
 #include "schema.h"
 
-static const struct gc_field incident[] = {
+static const struct gc_field columns[] = {
 	[GC_INCIDENT_CLASS] = { "class", NULL, GC_KIND_TEXT, .always = true },
 	[GC_INCIDENT_BEGIN] = { "begin_realtime_ns", NULL, GC_KIND_INSTANT, .always = true },
 	[GC_INCIDENT_BEGIN_BOUND] = { "begin_bound_ns", NULL, .kind = GC_KIND_SIGNED },
@@ -40,8 +40,8 @@ static const struct gc_field incident[] = {
 
 const struct gc_schema gc_schema_incident = {
 	.name = "report",
-	.field = incident,
-	.count = ARRAY_SIZE(incident),
+	.field = columns,
+	.count = ARRAY_SIZE(columns),
 	.sparse = true,
 };
 
