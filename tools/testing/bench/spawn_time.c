@@ -40,6 +40,8 @@ static int run(struct command *command, const posix_spawn_file_actions_t *action
 	int err, status;
 	pid_t pid;
 
+	if (!command->word[0])
+		return -1;
 	err = posix_spawnp(&pid, command->word[0], actions, NULL, command->word, environ);
 	if (err || waitpid(pid, &status, 0) != pid || status) {
 		fprintf(stderr, "spawn_time: %s did not end well\n", command->word[0]);

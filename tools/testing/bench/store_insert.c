@@ -138,13 +138,13 @@ int main(int argc, char **argv)
 	for (i = 0; events && i < rows; i++) {
 		events[i] = make_event(&templates, i);
 		if (!events[i])
-			return 1;
+			exit(1);
 	}
 	if (!events)
 		return 1;
 	if (gc_store_open(&store, argv[1])) {
 		fprintf(stderr, "store_insert: %s\n", store.why);
-		return 1;
+		exit(1);
 	}
 
 	begin = gc_clock_ns(CLOCK_MONOTONIC_RAW);

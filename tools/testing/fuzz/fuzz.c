@@ -14,14 +14,11 @@ const struct gc_schema *const fuzz_schemas[FUZZ_SCHEMAS] = {
 };
 
 /**
- * fuzz_expect() - End with a crash, which libFuzzer keeps, unless something holds.
- * @holds: whether it holds
- * @what: what does not
+ * fuzz_fail() - End with a crash, which libFuzzer keeps.
+ * @what: what does not hold
  */
-void fuzz_expect(bool holds, const char *what)
+void fuzz_fail(const char *what)
 {
-	if (holds)
-		return;
 	fprintf(stderr, "expected: %s\n", what);
 	abort();
 }
@@ -39,6 +36,24 @@ FILE *fuzz_nowhere(void)
 		nowhere = fopen("/dev/null", "we");
 	fuzz_expect(nowhere, "/dev/null can be opened");
 	return nowhere;
+}
+
+/**
+ * fuzz_copy() - Copy an input, so that nothing can be read beyond its end.
+ * @data: the input
+ * @size: its size
+ * @more: zeros to be added
+ *
+ * Return: the copy, aligned for anything, for free().
+ */
+void *fuzz_copy(const void *data, size_t size, size_t more)
+{
+	uint8_t *copy = calloc(1, size + more + !(size + more));
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	return copy;
 }
 
 static char path[FUZZ_PATH_SIZE];

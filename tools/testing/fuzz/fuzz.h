@@ -21,10 +21,22 @@ extern const struct gc_schema *const fuzz_schemas[FUZZ_SCHEMAS];
 /* Room for the name of a temporary file. */
 #define FUZZ_PATH_SIZE		64
 
-void fuzz_expect(bool holds, const char *what);
+/**
+ * fuzz_expect() - Fail unless something holds.
+ * @holds: whether it holds
+ * @what: the same in words
+ */
+#define fuzz_expect(holds, what)		\
+	do {					\
+		if (!(holds))			\
+			fuzz_fail(what);	\
+	} while (0)
+
+void fuzz_fail(const char *what) __attribute__((noreturn));
 FILE *fuzz_nowhere(void);
 void fuzz_check_row(const struct gc_row *row);
 void fuzz_check_recording(const char *path);
+void *fuzz_copy(const void *data, size_t size, size_t more);
 const char *fuzz_file(const void *data, size_t size);
 
 #endif /* GUESTCLOCK_FUZZ_H */

@@ -4,7 +4,6 @@
  * of, the rest are the attributes.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "decode.h"
 #include "fuzz.h"
@@ -16,10 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	/* A copy of their own: aligned, and nothing after the end. */
-	attrs = malloc(size);
-	fuzz_expect(attrs, "there is memory");
-	memcpy(attrs, data + 1, size - 1);
+	attrs = fuzz_copy(data + 1, size - 1, 0);
 	row = gc_decode_row(fuzz_schemas[data[0] % FUZZ_SCHEMAS], attrs, (int)size - 1);
 	fuzz_expect(row, "any attributes make a row");
 	fuzz_check_row(row);

@@ -31,7 +31,9 @@ static const char *const inserts[] = {
 	"INSERT INTO context VALUES(NULL, '', '', ?)",
 };
 
-#define ENDLESS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+static const char endless_view[] =
+	"DROP TABLE context; CREATE VIEW context AS WITH RECURSIVE n(i) AS"
+	" (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS pos, i AS json FROM n";
 
 static const char *const changes[] = {
 	"PRAGMA user_version = 2",
@@ -42,7 +44,7 @@ static const char *const changes[] = {
 	"DROP TABLE kmsg; CREATE VIEW kmsg AS SELECT 'x' AS pos, json FROM events",
 	"DROP TABLE lost; CREATE TABLE lost(pos, json); INSERT INTO lost VALUES(NULL, NULL)",
 	"UPDATE events SET pos = -pos",
-	"DROP TABLE context; CREATE VIEW context AS " ENDLESS " SELECT i AS pos, i AS json FROM n",
+	endless_view,
 };
 
 /**

@@ -28,11 +28,8 @@ static void check_json(const struct gc_kmsg_line *line)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gc_kmsg_line line;
-	char *record = malloc(size + 1);
+	char *record = fuzz_copy(data, size, 1);
 
-	fuzz_expect(record, "there is memory");
-	memcpy(record, data, size);
-	record[size] = '\0';
 	if (!gc_kmsg_parse(record, size, &line)) {
 		fuzz_expect(line.priority < 8, "a priority is one of eight");
 		fuzz_expect(strlen(line.text) < sizeof(line.text), "a text ends");

@@ -65,7 +65,7 @@ static int items_after(const char *sql)
 {
 	struct gc_store store;
 	int items = 0, err;
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 
 	unlink(path);
 	err = gc_store_open(&store, path);

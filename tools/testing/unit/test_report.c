@@ -148,7 +148,7 @@ static bool is(json_t *json, const char *class, const char *confidence)
 
 	if (got_class && got && !strcmp(got_class, class) && !strcmp(got, confidence))
 		return true;
-	printf("# got %s, %s; want %s, %s\n", got_class, got, class, confidence);
+	printf("# got %s, %s; want %s, %s\n", got_class ?: "-", got ?: "-", class, confidence);
 	return false;
 }
 

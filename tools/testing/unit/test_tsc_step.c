@@ -62,7 +62,7 @@ int main(void)
 			shortest = 25 * scales[i] / 1000;
 			good += step >= shortest && step <= shortest + 8;
 		}
-	tap_case(&tap, good == 100 * SCALES,
+	tap_case(&tap, good == 100UL * SCALES,
 		 "the same under the hardware's scaling for a guest");
 	tap_case(&tap, guestclock_tsc_step(even, 4) == 52,
 		 "readings that are always as far apart: no step is longer");
