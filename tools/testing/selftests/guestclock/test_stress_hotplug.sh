@@ -1,0 +1,218 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every secondary CPU goes offline and comes back, again and again, while events
+# flow, every file and every snapshot is read and TSCs are measured: what was known
+# of a CPU ends when it goes, its page is found again when it returns, and no event
+# is lost.
+#
+# A kernel that finds a returned CPU's TSC apart marks the TSC for good: this runs
+# after what needs the TSC.
+
+. "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_record.sh"
+
+# The numbers of netlink/specs/guestclock.yaml, which are for good.
+SNAPSHOTS="1 -d:2 -d:3 -d:4 5"
+TSC_MEASURE=6
+case ${GUESTCLOCK_COUNT:-check} in
+soak) SECONDS_LONG=1800 ;;
+*) SECONDS_LONG=${GUESTCLOCK_HOTPLUG_SECONDS:-18} ;;
+esac
+
+cpu_file()
+{
+	echo "/sys/devices/system/cpu/cpu$1/online"
+}
+
+secondary_cpus()
+{
+	for secondary in $(gc_cpus); do
+		[ ! -w "$(cpu_file "$secondary")" ] || [ "$secondary" -eq 0 ] || echo "$secondary"
+	done
+}
+
+# set_online CPU 0|1: the kernel may fail to reach a vCPU that does not run
+set_online()
+{
+	for set_try in 1 2 3 4 5; do
+		echo "$2" >"$(cpu_file "$1")" 2>"$gc_tmp/online.err"
+		[ "$(cat "$(cpu_file "$1")")" != "$2" ] || return 0
+		tap_diag "CPU $1, online=$2, try $set_try: $(cat "$gc_tmp/online.err")"
+		sleep 0.3
+	done
+	return 1
+}
+
+# shellcheck disable=SC2317 # called on exit
+all_online()
+{
+	for all_cpu in $cpus; do
+		set_online "$all_cpu" 1
+	done
+}
+
+# row FILE CPU COLUMN: of the table in debugfs, nothing when there is no row
+row()
+{
+	gc_table "$1" cpu "$3" | awk -v cpu="$2" '$1 == cpu { print $2 }'
+}
+
+# row_becomes FILE CPU STATE: within the time of some polls
+row_becomes()
+{
+	row_tries=0
+	until [ "$(row "$1" "$2" state)" = "$3" ]; do
+		row_tries=$((row_tries + 1))
+		[ $row_tries -lt 30 ] || { tap_diag "$1: CPU $2: $(row "$1" "$2" state)"; return 1; }
+		usleep 100000
+	done
+}
+
+# cpu_attribute CPU: as nl_request wants it
+cpu_attribute()
+{
+	printf '1:%02x000000' "$1"
+}
+
+# leaves_and_returns CPU: alone and watched
+leaves_and_returns()
+{
+	page_state=$(row pvclock "$1" state)
+	nl_request $TSC_MEASURE >"$gc_tmp/measured"
+	grep -q '^OK' "$gc_tmp/measured" && [ "$(row tsc "$1" state)" != not_measured ] ||
+		{ tap_diag "CPU $1 was not measured: $(cat "$gc_tmp/measured")"; return 1; }
+	set_online "$1" 0 || return 1
+	[ -z "$(row pvclock "$1" state)$(row tsc "$1" state)" ] ||
+		{ tap_diag "an offline CPU has rows"; return 1; }
+	answer=$(nl_request $TSC_MEASURE "$(cpu_attribute "$1")")
+	[ "${answer%% *}" = ENODEV ] || { tap_diag "measured while offline: $answer"; return 1; }
+	set_online "$1" 1 || return 1
+	[ "$(row tsc "$1" state)" = not_measured ] ||
+		{ tap_diag "a returned CPU's TSC was known: $(row tsc "$1" state)"; return 1; }
+	row_becomes pvclock "$1" "$page_state" || return 1
+	answer=$(nl_request $TSC_MEASURE "$(cpu_attribute "$1")")
+	[ "${answer%% *}" = OK ] || { tap_diag "not measured after its return: $answer"; return 1; }
+}
+
+make_events()
+{
+	while :; do
+		clock_tool steps 2 1000
+		[ -z "$GUESTCLOCK_INJECT_KO" ] || {
+			echo 20 >"$GC_DEBUGFS/inject/commit"
+			echo 5 >"$GC_DEBUGFS/inject/stage"
+		}
+		usleep 50000
+	done
+}
+
+# Each of them says what it was told that it should not have been.
+read_files()
+{
+	while :; do
+		for file in pvclock tsc clocksource clocksource_watchdog events stats; do
+			cat "$GC_DEBUGFS/$file" >/dev/null || echo "$file cannot be read"
+		done
+		echo round
+		usleep 20000
+	done
+}
+
+read_snapshots()
+{
+	while :; do
+		for snapshot in $SNAPSHOTS; do
+			# shellcheck disable=SC2046
+			answer=$(nl_request $(echo "$snapshot" | tr : ' '))
+			[ "${answer%% *}" = OK ] || echo "$snapshot: $answer"
+		done
+		echo round
+		usleep 20000
+	done
+}
+
+measure()
+{
+	while :; do
+		answer=$(nl_request $TSC_MEASURE)
+		[ "${answer%% *}" = OK ] || echo "measurement: $answer"
+		echo round
+		usleep 20000
+	done
+}
+
+# storm: cycles until the time is over; sets cycles
+storm()
+{
+	cycles=0
+	storm_until=$(($(gc_uptime_ms) + SECONDS_LONG * 1000))
+	while [ "$(gc_uptime_ms)" -lt $storm_until ]; do
+		for cpu in $cpus; do
+			set_online "$cpu" 0 || return 1
+			usleep $((cycles % 7 * 15000))
+			set_online "$cpu" 1 || return 1
+			usleep $((cycles % 5 * 30000))
+			cycles=$((cycles + 1))
+		done
+	done
+}
+
+gc_need_root
+cpus=$(secondary_cpus)
+[ -n "$cpus" ] || tap_skip_all "no secondary CPU that can go offline"
+gc_begin 6
+gc_on_exit all_online
+gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=4096
+quiet=0
+for cpu in $cpus; do
+	leaves_and_returns "$cpu" || quiet=1
+done
+tap_result $quiet "a CPU's rows end when it leaves, and are found again"
+
+states_before=$(gc_table pvclock cpu state)
+db=$gc_tmp/hotplug.db
+gc_record_start "$db"
+gc_background events make_events
+gc_background files read_files
+gc_background snapshots read_snapshots
+gc_background measure measure
+storm
+storm_status=$?
+tap_diag "$cycles times offline and back in $SECONDS_LONG s"
+[ $storm_status -eq 0 ] && [ "$cycles" -ge $((SECONDS_LONG / 6)) ]
+tap_result $? "CPUs leave and return under load"
+
+busy=0
+for reader in files snapshots measure; do
+	rounds=$(grep -c '^round$' "$gc_tmp/$reader.out")
+	grep -v '^round$' "$gc_tmp/$reader.out" "$gc_tmp/$reader.err" | head -n 5 >"$gc_tmp/odd"
+	tap_diag "$reader: $rounds rounds"
+	sed 's/^/# /' "$gc_tmp/odd"
+	[ "$rounds" -ge 3 ] && [ ! -s "$gc_tmp/odd" ] || busy=1
+done
+tap_result $busy "files, snapshots and measurements were there all the time"
+
+for worker in $gc_pids; do
+	[ "$worker" = "$gc_recorder" ] || kill "$worker"
+done
+sleep 1
+head=$(gc_head)
+gc_wait_stored 30 $((head - 1))
+gc_record_stop
+tap_diag "$head events; the module lost $(gc_stat lost_events); record exits with $gc_record_status"
+gc_is_whole "$db" && [ "$(gc_last_seq "$db")" -ge $((head - 1)) ] &&
+	[ "$(recording_sql "$db" "SELECT count(*) FROM lost")" = 0 ]
+tap_result $? "every seq is recorded"
+recording_sql "$db" "SELECT type || ' ' || count(*) FROM events GROUP BY type" | sed 's/^/# /'
+
+sleep 1
+states_after=$(gc_table pvclock cpu state)
+[ "$states_before" = "$states_after" ] ||
+	tap_diag "pages before:" $states_before "after:" $states_after
+[ "$states_before" = "$states_after" ]
+tap_result $? "every CPU's page is in the state in which it was"
+nl_request $TSC_MEASURE >/dev/null
+[ "$(gc_table tsc state | grep -c -e not_measured)" -eq 0 ]
+tap_result $? "and every CPU can be measured"
+gc_end
