@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <linux/guestclock.h>
 #include <string.h>
+#include <sys/param.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -33,7 +34,9 @@
  * @store_failed: the database said no, which is told in the end
  * @events: events stored in this run
  * @fresh: of the pending events, those that were not stored before
- * @lost: events declared lost in this run
+ * @lost: events declared lost in this run, but for those before it
+ * @begin: where the log stood when this run began, until another load came
+ * @has_load: there was a load
  * @conflicts: events stored beside others of the same identity
  * @pending: events since the last commit
  * @durable_seq: all of the load up to this one is stored or declared lost
@@ -52,6 +55,8 @@ struct recorder {
 	uint64_t events;
 	unsigned int fresh;
 	uint64_t lost;
+	struct gc_log_state begin;
+	bool has_load;
 	uint64_t conflicts;
 	unsigned int pending;
 	uint64_t durable_seq;
@@ -139,6 +144,16 @@ static int take_context(struct recorder *recorder, const char *occasion)
 	return err ? store_failed(recorder) : 0;
 }
 
+/* What the log had dropped before is declared as any other loss, but not counted. */
+static void begin_log(struct recorder *recorder, const struct gc_log_state *state, uint64_t seq)
+{
+	recorder->begin = *state;
+	if (seq < state->tail)
+		gc_say("note: seq %" PRIu64 " to %" PRIu64 " were dropped from the module's log"
+		       " before this run, and are declared in the recording", seq,
+		       state->tail - 1);
+}
+
 static uint64_t resume(void *arg, const struct gc_log_state *state)
 {
 	struct recorder *recorder = arg;
@@ -149,7 +164,28 @@ static uint64_t resume(void *arg, const struct gc_log_state *state)
 	if (gc_record_resume(&recorder->store, &recorder->follow, state, &seq))
 		store_failed(recorder);
 	recorder->durable_seq = seq - 1;
+	recorder->begin = (struct gc_log_state) { 0 };
+	if (!recorder->has_load)
+		begin_log(recorder, state, seq);
+	recorder->has_load = true;
 	return seq;
+}
+
+static bool is_of_client(const struct gc_row *event)
+{
+	return event->v[GC_EVENT_SOURCE].present &&
+	       event->v[GC_EVENT_SOURCE].u == GC_SOURCE_CLIENT;
+}
+
+/* Of what a row declares lost, what was lost in this run. */
+static uint64_t count_lost(const struct recorder *recorder, const struct gc_row *lost)
+{
+	uint64_t seq = lost->v[GC_EVENT_SEQ].u, count = lost->v[GC_EVENT_LOST_COUNT].u;
+	const struct gc_log_state *begin = &recorder->begin;
+
+	if (is_of_client(lost))
+		return seq + count <= begin->tail ? 0 : seq + count - MAX(seq, begin->tail);
+	return seq < begin->head ? 0 : count;
 }
 
 static int take_event(void *arg, struct gc_row *event)
@@ -163,9 +199,8 @@ static int take_event(void *arg, struct gc_row *event)
 		return -NLE_FAILURE;
 	}
 	if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_LOST)
-		recorder->lost += event->v[GC_EVENT_LOST_COUNT].u;
-	if (event->v[GC_EVENT_SOURCE].present &&
-	    event->v[GC_EVENT_SOURCE].u == GC_SOURCE_CLIENT) {
+		recorder->lost += count_lost(recorder, event);
+	if (is_of_client(event)) {
 		err = gc_store_lost(&recorder->store, event);
 	} else {
 		err = gc_store_event(&recorder->store, event, &stored);

@@ -5,6 +5,7 @@
 # cleanly when interrupted.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_record.sh"
 
 # Events are easiest made by small steps of the wall clock, back and forth.
 make_steps()
@@ -66,7 +67,7 @@ check_summary()
 		tail -n 1 "$gc_tmp/record.log" | grep -qE '[0-9]+ events?, 0 lost, [0-9.]+ s'
 }
 
-gc_begin 8
+gc_begin 10
 gc_load
 made=0
 make_steps $((10 * GC_SCALE))
@@ -107,5 +108,19 @@ tap_result $? "and events that came while it ran are in the recording"
 
 jq -e -s 'map(select(.seq)) | map(.load_id) | unique | length == 1' "$gc_tmp/export" >/dev/null
 tap_result $? "all of one load of the module"
+
+gc_load_with log_size=8
+make_steps 20
+head=$(gc_head)
+gc_record_start "$gc_tmp/late.db"
+gc_wait_stored 10 $((head - 1))
+gc_record_stop
+tap_diag "$(tail -n 2 "$gc_recorder_log" | tr '\n' ';') status $gc_record_status"
+[ "$gc_record_status" -eq 0 ] && tail -n 1 "$gc_recorder_log" | grep -q ', 0 lost,'
+tap_result $? "what the log had dropped before record began is no loss of this run"
+dropped=$(recording_sql "$gc_tmp/late.db" "SELECT last_seq FROM lost
+	WHERE first_seq = 1 AND reason = 'log_overwritten'")
+[ "${dropped:-0}" -ge $((head - 9)) ] && gc_is_whole "$gc_tmp/late.db"
+tap_result $? "but declared in the recording"
 
 gc_end
