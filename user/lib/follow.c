@@ -40,6 +40,21 @@ static int drain(struct gc_follow *follow, bool *more)
 	return err == -NLE_BUSY ? 0 : err;
 }
 
+/* News are kept for later: they may be old, with events of this load behind them. */
+static int drain_past_news(struct gc_follow *follow)
+{
+	bool more, news = false;
+	int err;
+
+	do {
+		news |= follow->drained.news;
+		follow->drained.news = false;
+		err = drain(follow, &more);
+	} while (!err && follow->drained.news);
+	follow->drained.news |= news;
+	return err;
+}
+
 /*
  * The log dropped events before they were dumped. Each was sent to the group
  * before that, so it may have come in since the socket was drained.
@@ -47,12 +62,11 @@ static int drain(struct gc_follow *follow, bool *more)
 static int drain_late(struct merge *merge, uint64_t seq)
 {
 	struct gc_follow *follow = merge->follow;
-	bool more;
 	int err;
 
-	if (follow->next >= seq || follow->drained.news)
+	if (follow->next >= seq)
 		return 0;
-	err = drain(follow, &more);
+	err = drain_past_news(follow);
 	return err ? err : gc_follow_deliver_held(follow, seq, merge->reason);
 }
 
@@ -291,21 +305,27 @@ static int catch_up(struct gc_follow *follow, const struct gc_log_state *state)
 	return err == -NLE_OBJ_NOTFOUND ? gc_follow_check(follow) : err;
 }
 
-static int change_load(struct gc_follow *follow)
+/* Nothing comes any more after what waits; and it is of the load that is gone. */
+static int leave_load(struct gc_follow *follow)
 {
 	bool more;
 	int err;
 
-	/* Nothing comes any more after what waits; and it is of the load that is gone. */
 	do {
 		err = drain_and_settle(follow, &more);
 	} while (!err && more);
-	if (!err)
-		err = detach(follow);
+	return err ? err : detach(follow);
+}
+
+static int change_load(struct gc_follow *follow)
+{
+	int err;
+
+	err = leave_load(follow);
 	if (!err)
 		err = attach(follow);
 	if (err == -NLE_OBJ_NOTFOUND)
-		return detach(follow);
+		return leave_load(follow);
 	if (!err)
 		follow->sink->notice(follow->sink_arg, "module is back");
 	return err;

@@ -110,6 +110,16 @@ static void test_refill(struct tap *tap)
 	gc_follow_free(&follow);
 
 	begin(&fake, &follow);
+	send(&fake, SEQ_NEWS);
+	send(&fake, SEQ_NEWS);
+	commit(&fake, 3, 3);
+	fake.tail = fake.head;
+	fake.overrun = true;
+	tap_case(tap, !gc_follow_turn(&follow) && got(&fake, "6 7 8 "),
+		 "news ahead of events, and an overrun: they are in the socket, and not lost");
+	gc_follow_free(&follow);
+
+	begin(&fake, &follow);
 	fake.tail = fake.head;
 	commit(&fake, 2, 0);
 	commit(&fake, 1, 1);
@@ -127,6 +137,16 @@ static void test_refill(struct tap *tap)
 	tap_case(tap, !gc_follow_turn(&follow) && got(&fake, "6 7 8 9 ") && fake.dumps == 4,
 		 "a dump that is interrupted is begun again");
 	gc_follow_free(&follow);
+}
+
+/* Load 2 is there, and goes in the midst of its first dump, with its events sent. */
+static void unload_new(struct fake *fake, uint64_t seq)
+{
+	if (seq < 2 || !fake->here)
+		return;
+	fake->here = false;
+	send(fake, 2);
+	send(fake, 3);
 }
 
 static void unload(struct fake *fake, uint64_t seq)
@@ -164,6 +184,14 @@ static void test_unload(struct tap *tap)
 	fake.in_dump = reload;
 	tap_case(tap, !gc_follow_turn(&follow) && got(&fake, "6 7 lost:8+2:gone | 1 2 "),
 		 "reloaded in the midst of a dump: the loads do not mix");
+	gc_follow_free(&follow);
+
+	begin(&fake, &follow);
+	fake.load_id = 2;
+	fake.head = 4;
+	fake.in_dump = unload_new;
+	tap_case(tap, !gc_follow_check(&follow) && got(&fake, "| 1 2 3 ") && !follow.attached,
+		 "unloaded in the midst of the first dump: what waits is not lost");
 	gc_follow_free(&follow);
 
 	/* Nobody reads while it is unloaded, loaded, and has new events. */
