@@ -207,6 +207,31 @@ static int check_pages(struct gc_store *store)
 	return 0;
 }
 
+/*
+ * Closing would move what another program left in its -wal file into a file that is
+ * to be left as it is. Where there is none, closing cleans up after the look at it.
+ */
+static void leave_alone(struct gc_store *store, bool alone)
+{
+	const char *wal = sqlite3_filename_wal(sqlite3_db_filename(store->db, "main"));
+
+	alone = alone && !access(wal, F_OK);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, alone, NULL);
+}
+
+static int check_file(struct gc_store *store, bool *is_new)
+{
+	int err;
+
+	leave_alone(store, true);
+	err = check_schema(store, is_new);
+	if (!err && !*is_new)
+		err = check_pages(store);
+	if (!err)
+		leave_alone(store, false);
+	return err;
+}
+
 /* In WAL mode FULL syncs at each commit: what is committed is durable. */
 static int configure(struct gc_store *store)
 {
@@ -253,9 +278,7 @@ int gc_store_open(struct gc_store *store, const char *path)
 	if (!err)
 		sqlite3_busy_timeout(store->db, 5000);
 	if (!err && !is_new)
-		err = check_schema(store, &is_new);
-	if (!err && !is_new)
-		err = check_pages(store);
+		err = check_file(store, &is_new);
 	if (!err)
 		err = configure(store);
 	if (!err && is_new)

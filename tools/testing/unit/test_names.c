@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Recordings that are read under another name than they are written under, or as a
- * copy: nothing of them is left out without a word.
+ * copy: nothing of them is left out without a word. And databases of others.
  */
 
 #include <limits.h>
@@ -227,6 +227,44 @@ static void test_copies(struct tap *tap)
 	unlink(name("b.db"));
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), "cmp %s %s", one, other);
+	return !system(command);
+}
+
+/* Another program's database, of which a part is in its -wal file. */
+static void test_foreign(struct tap *tap)
+{
+	struct gc_store store;
+	sqlite3 *db;
+
+	if (sqlite3_open(name("c.db"), &db) ||
+	    sqlite3_exec(db, "PRAGMA journal_mode = WAL; CREATE TABLE t(a)", NULL, NULL, NULL))
+		abort();
+	copy(name("c.db"), name("other.db"));
+	copy(name("c.db-wal"), name("other.db-wal"));
+	tap_case(tap, gc_store_open(&store, name("other.db")) &&
+		 strstr(store.why, "not a guestclock recording"),
+		 "another program's database is refused");
+	tap_case(tap, is_same_file(name("c.db"), name("other.db")) &&
+		 is_same_file(name("c.db-wal"), name("other.db-wal")),
+		 "and left as it is, with its -wal file");
+	sqlite3_close(db);
+
+	copy(name("c.db"), name("other.db"));
+	unlink(name("other.db-wal"));
+	unlink(name("other.db-shm"));
+	tap_case(tap, gc_store_open(&store, name("other.db")) &&
+		 is_same_file(name("c.db"), name("other.db")) &&
+		 access(name("other.db-wal"), F_OK) && access(name("other.db-shm"), F_OK),
+		 "without one none is left behind");
+	unlink(name("other.db"));
+	unlink(name("c.db"));
+}
+
 int main(void)
 {
 	struct tap tap = { 0 };
@@ -237,6 +275,7 @@ int main(void)
 	test_links(&tap);
 	test_slashes(&tap);
 	test_copies(&tap);
+	test_foreign(&tap);
 	unlink(name("a.db"));
 	tap_case(&tap, !rmdir(directory), "nothing is left behind");
 
