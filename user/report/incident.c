@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "array.h"
 #include "schema.h"
@@ -87,17 +87,21 @@ void gc_incident_verdict(struct gc_row *incident, const char *class, const char 
 void gc_incident_print(struct gc_row *incident, enum gc_incident_column column,
 		       const char *format, ...)
 {
-	char text[2048];
+	char *words, *text;
 	va_list args;
-	size_t len;
+	int len;
 
-	len = snprintf(text, sizeof(text), "%s", gc_row_text(incident, column));
-	if (len >= sizeof(text))
-		return;
 	va_start(args, format);
-	vsnprintf(text + len, sizeof(text) - len, format, args);
+	len = vasprintf(&words, format, args);
 	va_end(args);
-	gc_row_set_text(incident, column, text, sizeof(text));
+	if (len < 0)
+		return;
+	len = asprintf(&text, "%s%s", gc_row_text(incident, column), words);
+	free(words);
+	if (len < 0)
+		return;
+	gc_row_set_text(incident, column, text, len);
+	free(text);
 }
 
 /**
