@@ -89,18 +89,16 @@ void gc_row_set_s(struct gc_row *row, size_t column, int64_t value)
 }
 
 /**
- * gc_row_set_text() - Set a text, with what is not printable ASCII escaped.
- * @row: the row
- * @column: the column
+ * gc_text_escape() - A text with what is not printable ASCII escaped.
  * @text: the text, ended by a NUL or by @len
  * @len: bytes at @text
  *
- * The text comes from a kernel that may not be trusted and goes to terminals
- * and to JSON, so bytes are escaped as /dev/kmsg does it.
+ * Texts come from a kernel, or a recording, that may not be trusted, and go to
+ * terminals and to JSON, so bytes are escaped as /dev/kmsg does it.
  *
- * Return: 0, or -ENOMEM.
+ * Return: the escaped text, for free(), or NULL without memory.
  */
-int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t len)
+char *gc_text_escape(const char *text, size_t len)
 {
 	static const char hex[] = "0123456789abcdef";
 	unsigned char byte;
@@ -110,7 +108,7 @@ int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t 
 	len = strnlen(text, len);
 	copy = malloc(4 * len + 1);
 	if (!copy)
-		return -ENOMEM;
+		return NULL;
 	out = copy;
 	for (i = 0; i < len; i++) {
 		byte = text[i];
@@ -124,6 +122,24 @@ int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t 
 		*out++ = hex[byte & 15];
 	}
 	*out = '\0';
+	return copy;
+}
+
+/**
+ * gc_row_set_text() - Set a text, with what is not printable ASCII escaped.
+ * @row: the row
+ * @column: the column
+ * @text: the text, ended by a NUL or by @len
+ * @len: bytes at @text
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t len)
+{
+	char *copy = gc_text_escape(text, len);
+
+	if (!copy)
+		return -ENOMEM;
 	value_clear(&row->schema->field[column], &row->v[column]);
 	row->v[column].present = true;
 	row->v[column].text = copy;

@@ -116,6 +116,7 @@ void gc_row_free(struct gc_row *row);
 void gc_row_derive(struct gc_row *row);
 void gc_row_set_u(struct gc_row *row, size_t column, uint64_t value);
 void gc_row_set_s(struct gc_row *row, size_t column, int64_t value);
+char *gc_text_escape(const char *text, size_t len);
 int gc_row_set_text(struct gc_row *row, size_t column, const char *text, size_t len);
 const char *gc_row_text(const struct gc_row *row, size_t column);
 bool gc_row_is_same(const struct gc_row *one, const struct gc_row *other);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "row_json.h"
 #include "schema.h"
 
@@ -127,6 +128,26 @@ static int take_context(struct gc_boot *boot, json_t *json)
 	return json_array_append(boot->contexts, json) ? -ENOMEM : 0;
 }
 
+/* As in the columns of an event: these are printed, and compared with those. */
+static int escape_texts(json_t *object)
+{
+	static const char *const keys[] = { "machine_id", "boot_id", "kernel" };
+	char *text;
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (!*text_of(object, keys[i]))
+			continue;
+		text = gc_text_escape(text_of(object, keys[i]), SIZE_MAX);
+		err = text ? json_object_set_new(object, keys[i], json_string(text)) : -1;
+		free(text);
+		if (err)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int take_item(const struct gc_item *item, void *arg)
 {
 	struct gc_evidence *evidence = arg;
@@ -139,6 +160,8 @@ static int take_item(const struct gc_item *item, void *arg)
 		evidence->others++;
 		return 0;
 	}
+	if (escape_texts(item->json))
+		return -ENOMEM;
 	boot = get_boot(evidence, text_of(item->json, "machine_id"),
 			text_of(item->json, "boot_id"));
 	if (!boot)

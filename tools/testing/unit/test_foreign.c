@@ -53,6 +53,55 @@ static void test_long_ids(struct tap *tap)
 	fclose(to);
 }
 
+/* What reaches a terminal is printable, and the same ids are one boot. */
+static void test_escapes(struct tap *tap)
+{
+	struct gc_evidence evidence;
+	struct gc_timeline timeline;
+	char *text = NULL, *at;
+	bool printable = true;
+	size_t size;
+	FILE *to;
+
+	write_lines("\\u001b[2Jm");
+	to = fopen(path, "a");
+	fputs("{\"record\":\"context\",\"kernel\":\"\\u001b]0;k\\u0007\","
+	      "\"machine_id\":\"\\u001b[2Jm\",\"boot_id\":\"\\u001b[2Jm\"}\n", to);
+	fclose(to);
+	if (gc_evidence_read(&evidence, path, why, sizeof(why)) ||
+	    gc_timeline_build(&timeline, &evidence, true))
+		abort();
+	to = open_memstream(&text, &size);
+	gc_report_text(to, path, &timeline);
+	fclose(to);
+	for (at = text; *at; at++)
+		printable &= *at == '\n' || (*at >= ' ' && *at <= '~');
+	tap_case(tap, printable && strstr(text, "\\x1b[2Jm") && strstr(text, "\\x1b]0;k\\x07"),
+		 "ids and a kernel with escape sequences are printed harmlessly");
+	tap_case(tap, evidence.boot_count == 1 && gc_evidence_cpus(&evidence, 0) == 5,
+		 "and are of one boot");
+	free(text);
+	gc_timeline_free(&timeline);
+	gc_evidence_free(&evidence);
+}
+
+/* Longer than any buffer would be; the numbers of all are whole. */
+static void test_long_lists(struct tap *tap)
+{
+	struct gc_row *incident = gc_row_new(&gc_schema_incident);
+	const char *at;
+	char *end;
+	unsigned int i;
+
+	for (i = 0; i < 2000; i++)
+		gc_incident_add(incident, GC_INCIDENT_CPUS, 1000000 + i);
+	at = gc_row_text(incident, GC_INCIDENT_CPUS);
+	for (i = 0; i < 2000 && strtoul(at, &end, 10) == 1000000 + i; i++)
+		at = end;
+	tap_case(tap, i == 2000 && !*at, "a list of evidence is as long as it has to be");
+	gc_row_free(incident);
+}
+
 static int count_item(const struct gc_item *item, void *arg)
 {
 	(void)item;
@@ -106,6 +155,8 @@ int main(void)
 	if (!tap_temporary(path, sizeof(path)))
 		return 1;
 	test_long_ids(&tap);
+	test_escapes(&tap);
+	test_long_lists(&tap);
 	test_database(&tap);
 	unlink(path);
 
