@@ -16,12 +16,11 @@ MODULES_BEGIN=0xffffffffa0000000
 MODULES_END=0xffffffffff000000
 # A sweep that does not end by then goes round in circles.
 NTH_MAX=2000
-# Most allocations of a load are of what it can do without: check steps over them,
-# the further the more there were in a row, and tries every one around those that
-# are needed, which are what the unwinding is for.
+# Everything that a load cannot do without comes first. After so many in a row that
+# it did without, check leaves the rest, the debugfs files, to soak.
 case ${GUESTCLOCK_COUNT:-check} in
-soak) STRIDE=1 ;;
-*) STRIDE=5 ;;
+soak) OPTIONAL_MAX=$NTH_MAX ;;
+*) OPTIONAL_MAX=15 ;;
 esac
 
 STATUS_GET=1
@@ -54,9 +53,21 @@ set_faults()
 		echo 1 >"$fault/verbose"
 		echo $MODULES_BEGIN >"$fault/require-start"
 		echo $MODULES_END >"$fault/require-end"
+		reject_function kobject_add_internal "$fault"
 	done
 	echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
 	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+}
+
+# reject_function NAME FAULT: nothing fails in there. Of a want of memory there the
+# kernel complains as of a fault of the caller's.
+reject_function()
+{
+	awk -v name="$1" 'found { print "0x" begin, "0x" $1; exit }
+		$3 == name { found = 1; begin = $1 }' /proc/kallsyms >"$gc_tmp/function"
+	read -r begin end <"$gc_tmp/function" || tap_bail "no $1 in /proc/kallsyms"
+	echo "$begin" >"$2/reject-start"
+	echo "$end" >"$2/reject-end"
 }
 
 # fail_every INTERVAL TIMES: for whatever task it is, rather than for one
@@ -73,6 +84,8 @@ clear_faults()
 		echo 0 >"$fault/probability"
 		echo 0 >"$fault/require-start"
 		echo 0xffffffffffffffff >"$fault/require-end"
+		echo 0 >"$fault/reject-start"
+		echo 0 >"$fault/reject-end"
 	done
 }
 
@@ -102,18 +115,19 @@ try_load()
 	case $answer in
 	"taken OK")
 		without=$((without + 1))
-		[ $step -ge $STRIDE ] || step=$((step + 1))
+		course="$course $1"
+		optional=$((optional + 1))
 		works || tap_bail "allocation $1: it loaded, and does not answer"
 		gc_unload || tap_bail "allocation $1: it does not unload" ;;
 	"taken ENOMEM")
 		refused=$((refused + 1))
-		step=1 ;;
+		course="$course $1!"
+		optional=0 ;;
 	"left OK")
 		gc_unload
 		return 1 ;;
 	*)
 		wrong=$((wrong + 1))
-		step=1
 		tap_diag "allocation $1: $answer"
 		[ $wrong -lt 10 ] || return 1 ;;
 	esac
@@ -131,13 +145,14 @@ sweep_load()
 	wrong=0
 	leftovers=0
 	nth=1
-	step=1
-	while try_load $nth; do
-		nth=$((nth + step))
-		[ $nth -lt $NTH_MAX ] || break
+	optional=0
+	course=
+	while try_load $nth && [ $nth -lt $NTH_MAX ] && [ $optional -lt $OPTIONAL_MAX ]; do
+		nth=$((nth + 1))
 	done
-	tap_diag "loading: fewer than $nth allocations, $((refused + without)) made to" \
-		"fail: $refused gave ENOMEM, $without were done without"
+	tap_diag "loading: $((nth - 1)) allocations made to fail:" \
+		"$refused gave ENOMEM, $without were done without"
+	tap_diag "in this order, ! for ENOMEM:$course"
 	[ $nth -lt $NTH_MAX ] && [ $refused -ge 5 ] && [ $wrong -eq 0 ]
 	tap_result $? "a load whose allocation fails says ENOMEM or does without"
 	[ $leftovers -eq 0 ]
