@@ -91,6 +91,10 @@ static int read_lines(FILE *file, const char *path, gc_item_fn fn, void *arg, ch
 		snprintf(why, size, "%s: %s", path, strerror(errno));
 		ret = -EIO;
 	}
+	if (!ret && !items) {
+		snprintf(why, size, "%s is empty: nothing was recorded into it", path);
+		ret = -EINVAL;
+	}
 	return ret;
 }
 
@@ -133,10 +137,6 @@ int gc_recording_read(const char *path, gc_item_fn fn, void *arg, char *why, siz
 			snprintf(why, size, "%s is a pipe; put it into a file first", path);
 		else
 			ret = read_lines(file, path, fn, arg, why, size);
-	}
-	if (!ret && !len) {
-		snprintf(why, size, "%s is empty: nothing was recorded into it", path);
-		ret = -EINVAL;
 	}
 	fclose(file);
 	return ret;

@@ -128,6 +128,22 @@ static int items_after(const char *sql)
 	return gc_recording_read(path, count_item, &items, why, sizeof(why)) ? -1 : items;
 }
 
+static void test_blank(struct tap *tap)
+{
+	FILE *to = fopen(path, "w");
+	int items = 0;
+
+	fputs("\n\n\n", to);
+	fclose(to);
+	tap_case(tap, gc_recording_read(path, count_item, &items, why, sizeof(why)) &&
+		 strstr(why, "is empty"), "nothing but blank lines is no recording");
+	to = fopen(path, "w");
+	fputs("\n{\"record\":\"context\"}\n\n", to);
+	fclose(to);
+	tap_case(tap, !gc_recording_read(path, count_item, &items, why, sizeof(why)) &&
+		 items == 1, "but blank lines do no harm");
+}
+
 static void test_database(struct tap *tap)
 {
 	tap_case(tap, items_after("INSERT INTO context VALUES(1, 'm', 'b',"
@@ -157,6 +173,7 @@ int main(void)
 	test_long_ids(&tap);
 	test_escapes(&tap);
 	test_long_lists(&tap);
+	test_blank(&tap);
 	test_database(&tap);
 	unlink(path);
 
