@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* guestclock monitor: print events as they come. */
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/guestclock.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,7 +38,14 @@ static uint64_t resume(void *arg, const struct gc_log_state *state)
 	monitor->begun = true;
 	if (begun)
 		return 1;
-	return monitor->since && monitor->since < state->head ? monitor->since : state->head;
+	if (!monitor->since)
+		return state->head;
+	if (monitor->since <= state->head)
+		return monitor->since;
+	gc_say("monitor: there is no seq %" PRIu64 " yet, the next one is %" PRIu64 ": the module"
+	       " was loaded again, or this machine put back to a snapshot; beginning with the"
+	       " oldest that the log has", monitor->since, state->head);
+	return state->tail;
 }
 
 static int take_event(void *arg, struct gc_row *event)

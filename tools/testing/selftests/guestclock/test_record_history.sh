@@ -67,7 +67,7 @@ check_summary()
 		tail -n 1 "$gc_tmp/record.log" | grep -qE '[0-9]+ events?, 0 lost, [0-9.]+ s'
 }
 
-gc_begin 10
+gc_begin 11
 gc_load
 made=0
 make_steps $((10 * GC_SCALE))
@@ -122,5 +122,13 @@ dropped=$(recording_sql "$gc_tmp/late.db" "SELECT last_seq FROM lost
 	WHERE first_seq = 1 AND reason = 'log_overwritten'")
 [ "${dropped:-0}" -ge $((head - 9)) ] && gc_is_whole "$gc_tmp/late.db"
 tap_result $? "but declared in the recording"
+
+timeout -s INT 3 guestclock monitor --since $((head + 1000)) -o json \
+	>"$gc_tmp/since.json" 2>"$gc_tmp/since.err"
+first=$(head -n 1 "$gc_tmp/since.json" | jq -r .seq)
+tap_diag "monitor begins at seq ${first:-none}: $(cat "$gc_tmp/since.err")"
+[ "${first:-0}" -ge $((head - 8)) ] && [ "$first" -lt "$head" ] &&
+	grep -q "no seq $((head + 1000)) yet" "$gc_tmp/since.err"
+tap_result $? "monitor from a seq that is not there yet begins with what is, and says so"
 
 gc_end
