@@ -57,7 +57,7 @@ size_t gc_evidence_boot(const struct gc_evidence *evidence, const char *machine_
 
 static void free_boot(struct gc_boot *boot)
 {
-	json_decref(boot->contexts);
+	gc_history_free(&boot->history);
 	free(boot->machine_id);
 	free(boot->boot_id);
 }
@@ -77,8 +77,7 @@ static struct gc_boot *get_boot(struct gc_evidence *evidence, const char *machin
 	memset(&boots[i], 0, sizeof(boots[i]));
 	boots[i].machine_id = strdup(machine_id);
 	boots[i].boot_id = strdup(boot_id);
-	boots[i].contexts = json_array();
-	if (!boots[i].machine_id || !boots[i].boot_id || !boots[i].contexts) {
+	if (!boots[i].machine_id || !boots[i].boot_id) {
 		free_boot(&boots[i]);
 		return NULL;
 	}
@@ -125,7 +124,7 @@ static int take_context(struct gc_boot *boot, json_t *json)
 {
 	if (*text_of(json, "kernel"))
 		snprintf(boot->kernel, sizeof(boot->kernel), "%s", text_of(json, "kernel"));
-	return json_array_append(boot->contexts, json) ? -ENOMEM : 0;
+	return gc_history_add(&boot->history, json);
 }
 
 /* As in the columns of an event: these are printed, and compared with those. */
@@ -243,27 +242,14 @@ static int find_lives(struct gc_evidence *evidence)
 	return 0;
 }
 
-/* The last context row before a time that has a key, or else the first one. */
-static const char *from_context(const struct gc_evidence *evidence, size_t at,
-				const char *key)
+static const char *find_fact(const struct gc_evidence *evidence, size_t at, enum gc_fact fact)
 {
 	const struct gc_row *event = evidence->events[at];
-	const struct gc_boot *boot;
-	const char *text = NULL;
-	json_t *context;
-	size_t i;
+	size_t boot = gc_evidence_boot(evidence, gc_row_text(event, GC_EVENT_MACHINE_ID),
+				       gc_row_text(event, GC_EVENT_BOOT_ID));
 
-	boot = &evidence->boots[gc_evidence_boot(evidence,
-						 gc_row_text(event, GC_EVENT_MACHINE_ID),
-						 gc_row_text(event, GC_EVENT_BOOT_ID))];
-	json_array_foreach(boot->contexts, i, context) {
-		if (text && gc_evidence_number(context, "boottime_ns") >
-			    (int64_t)event->v[GC_EVENT_BOOTTIME].u)
-			break;
-		if (*text_of(context, key))
-			text = text_of(context, key);
-	}
-	return text;
+	return gc_history_at(&evidence->boots[boot].history, fact,
+			     (int64_t)event->v[GC_EVENT_BOOTTIME].u);
 }
 
 static bool take_cpu(const char **list, unsigned long *cpu)
@@ -307,7 +293,7 @@ static unsigned int count_cpus(const char *list)
  */
 unsigned int gc_evidence_cpus(const struct gc_evidence *evidence, size_t at)
 {
-	const char *list = from_context(evidence, at, "cpus_online");
+	const char *list = find_fact(evidence, at, GC_FACT_CPUS_ONLINE);
 
 	return list ? count_cpus(list) : 0;
 }
@@ -338,7 +324,7 @@ static int find_clocksources(struct gc_evidence *evidence)
 	for (i = evidence->event_count; i-- > 0;) {
 		event = evidence->events[i];
 		if (i + 1 == evidence->event_count || evidence->lives[i] != evidence->lives[i + 1])
-			name = from_context(evidence, i, "clocksource");
+			name = find_fact(evidence, i, GC_FACT_CLOCKSOURCE);
 		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH &&
 		    event->v[GC_EVENT_CLOCKSOURCE_OLD].present)
 			name = gc_row_text(event, GC_EVENT_CLOCKSOURCE_OLD);

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "history.h"
 #include "recording.h"
 #include "row.h"
 
@@ -11,13 +12,13 @@
  * struct gc_boot - One boot of one machine, as far as it was recorded.
  * @machine_id: the machine, whatever its length
  * @boot_id: the boot, too
- * @contexts: JSON array of context rows
+ * @history: what its context rows tell
  * @kernel: release of its kernel, "" where unknown
  */
 struct gc_boot {
 	char *machine_id;
 	char *boot_id;
-	json_t *contexts;
+	struct gc_history history;
 	char kernel[80];
 };
 
