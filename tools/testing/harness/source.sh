@@ -38,8 +38,8 @@ fetch_source()
 		rm -rf "$source_dir"
 		mkdir -p "$source_dir" "$CACHE/resolved"
 		fetch_source_deb "$source_package" "$source_dir"
+		# The package stays, for whoever wants the whole tree next.
 		unpack_source "$source_package" "$source_dir"
-		rm -rf "$source_dir/deb"
 		echo "$SOURCE_PIECES" >"$source_dir/complete"
 	fi
 	echo "$source_package" >"$CACHE/resolved/source"
@@ -69,11 +69,15 @@ kernel_tree()
 fetch_tree()
 {
 	[ ! -e "$tree_dir/complete" ] || return 0
-	say "fetching $tree_package (about 160 MB)"
 	rm -rf "$tree_dir"
 	mkdir -p "$tree_dir/linux"
-	refresh_apt trixie
-	fetch_source_deb "$tree_package" "$tree_dir"
+	if [ -d "$tree_pieces/deb" ]; then
+		mv "$tree_pieces/deb" "$tree_dir/deb"
+	else
+		say "fetching $tree_package (about 160 MB)"
+		refresh_apt trixie
+		fetch_source_deb "$tree_package" "$tree_dir"
+	fi
 	say "unpacking $tree_package (a minute or two)"
 	dpkg --fsys-tarfile "$tree_dir"/deb/*.deb |
 		tar -xO "./usr/src/$tree_package.tar.xz" | xz -dc |
