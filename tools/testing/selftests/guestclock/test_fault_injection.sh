@@ -150,7 +150,7 @@ sweep_load()
 	while try_load $nth && [ $nth -lt $NTH_MAX ] && [ $optional -lt $OPTIONAL_MAX ]; do
 		nth=$((nth + 1))
 	done
-	tap_diag "loading: $((nth - 1)) allocations made to fail:" \
+	tap_diag "loading: $((refused + without + wrong)) allocations made to fail:" \
 		"$refused gave ENOMEM, $without were done without"
 	tap_diag "in this order, ! for ENOMEM:$course"
 	[ $nth -lt $NTH_MAX ] && [ $refused -ge 5 ] && [ $wrong -eq 0 ]
