@@ -58,8 +58,9 @@ mutants: ## break the module on purpose; every breakage must be noticed
 	$(Q)$(T)/setup
 	$(Q)$(T)/with-proc $(T)/mutants/run
 
-coverage: ## which lines of the module its tests reach, and which not
-	$(Q)$(T)/setup user vm kernel
+coverage: ## which lines of module and client the tests reach, and which not
+	$(Q)$(T)/setup user vm kernel fuzz
+	$(Q)$(T)/with-proc $(T)/coverage/client
 	$(Q)$(T)/with-proc $(T)/coverage/module
 
 demo: ## show it at work in a throw-away guest
