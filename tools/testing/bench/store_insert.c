@@ -122,7 +122,8 @@ int main(int argc, char **argv)
 {
 	size_t i, per_commit, rows;
 	struct templates templates = { 0 };
-	struct gc_row **events;
+	/* Static, for they live as long as the program. */
+	static struct gc_row **events;
 	struct gc_store store;
 	int64_t begin, begin_cpu, end, end_cpu;
 
@@ -138,13 +139,13 @@ int main(int argc, char **argv)
 	for (i = 0; events && i < rows; i++) {
 		events[i] = make_event(&templates, i);
 		if (!events[i])
-			exit(1);
+			return 1;
 	}
 	if (!events)
 		return 1;
 	if (gc_store_open(&store, argv[1])) {
 		fprintf(stderr, "store_insert: %s\n", store.why);
-		exit(1);
+		return 1;
 	}
 
 	begin = gc_clock_ns(CLOCK_MONOTONIC_RAW);
