@@ -361,7 +361,8 @@ const struct gc_cmd gc_cmd_record = {
 	.usage = {
 		.name = "record",
 		.synopsis = "[-v] FILE",
-		.summary = "Put every event into the database FILE, until SIGINT, SIGTERM or SIGHUP.",
+		.summary = "Put every event into the database FILE,"
+			   " until SIGINT, SIGTERM or SIGHUP.",
 		.shorts = ":vh",
 		.longs = options,
 	},

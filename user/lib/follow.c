@@ -44,7 +44,7 @@ static int drain(struct gc_follow *follow, bool *more)
 static int drain_past_news(struct gc_follow *follow)
 {
 	bool more, news = false;
-	int err;
+	int err = 0;
 
 	do {
 		news |= follow->drained.news;
