@@ -6,7 +6,7 @@
 #include "report/history.h"
 #include "tap.h"
 
-#define MANY	50000
+#define MANY	50000UL
 
 static struct gc_history history;
 
