@@ -67,7 +67,7 @@ check_summary()
 		tail -n 1 "$gc_tmp/record.log" | grep -qE '[0-9]+ events?, 0 lost, [0-9.]+ s'
 }
 
-gc_begin 11
+gc_begin 12
 gc_load
 made=0
 make_steps $((10 * GC_SCALE))
@@ -114,6 +114,9 @@ make_steps 20
 head=$(gc_head)
 gc_record_start "$gc_tmp/late.db"
 gc_wait_stored 10 $((head - 1))
+# Right after it has said so it moves the beginning into the file.
+sleep 1
+cp "$gc_tmp/late.db" "$gc_tmp/copy.db"
 gc_record_stop
 tap_diag "$(tail -n 2 "$gc_recorder_log" | tr '\n' ';') status $gc_record_status"
 [ "$gc_record_status" -eq 0 ] && tail -n 1 "$gc_recorder_log" | grep -q ', 0 lost,'
@@ -122,6 +125,10 @@ dropped=$(recording_sql "$gc_tmp/late.db" "SELECT last_seq FROM lost
 	WHERE first_seq = 1 AND reason = 'log_overwritten'")
 [ "${dropped:-0}" -ge $((head - 9)) ] && gc_is_whole "$gc_tmp/late.db"
 tap_result $? "but declared in the recording"
+timeout 20 guestclock export "$gc_tmp/copy.db" >"$gc_tmp/copied" 2>"$gc_tmp/copied.err"
+tap_diag "a copy has $(wc -l <"$gc_tmp/copied") rows: $(cat "$gc_tmp/copied.err")"
+[ "$(wc -l <"$gc_tmp/copied")" -ge 9 ] && grep -q 'was not closed' "$gc_tmp/copied.err"
+tap_result $? "a copy of the file alone has the beginning, and a note that it may lack the rest"
 
 timeout -s INT 3 guestclock monitor --since $((head + 1000)) -o json \
 	>"$gc_tmp/since.json" 2>"$gc_tmp/since.err"
