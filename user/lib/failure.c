@@ -30,6 +30,17 @@ static bool in_other_namespace(const char *proc)
 	return strcmp(mine, init);
 }
 
+/* Whether the module has come, or come back, since it was not found. */
+static bool is_visible(void)
+{
+	struct gc_link link;
+
+	if (gc_link_open(&link))
+		return false;
+	gc_link_close(&link);
+	return true;
+}
+
 /**
  * gc_failure_absent() - Tell why the netlink family was not found.
  * @proc: mount point of procfs
@@ -57,6 +68,10 @@ enum gc_exit gc_failure_absent(const char *proc, const char *sys)
 	snprintf(path, sizeof(path), "%s/module/guestclock/initstate", sys);
 	if (!gc_smallfile_read(path, state, sizeof(state)) && strcmp(state, "live")) {
 		gc_say("module not loaded: it is just %s; try again in a moment", state);
+		return GC_EXIT_ABSENT;
+	}
+	if (is_visible()) {
+		gc_say("module not loaded a moment ago, and back now; try again");
 		return GC_EXIT_ABSENT;
 	}
 	gc_say("module loaded, but not visible in this network namespace;"
