@@ -71,7 +71,7 @@ static void make_template(struct template *template)
 	file = fopen(path, "re");
 	fuzz_expect(file && !fseek(file, 0, SEEK_END), "a recording can be read");
 	template->size = (size_t)ftell(file);
-	rewind(file);
+	fuzz_expect(!fseek(file, 0, SEEK_SET), "a recording can be read again");
 	template->data = malloc(template->size);
 	fuzz_expect(template->data &&
 		    fread(template->data, 1, template->size, file) == template->size,

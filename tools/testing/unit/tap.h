@@ -62,4 +62,21 @@ static inline bool tap_temporary(char *path, size_t size)
 	return fd >= 0;
 }
 
+/**
+ * tap_open() - Open a file, or end the test, which has failed then.
+ * @path: its name
+ * @mode: as for fopen()
+ *
+ * Return: the file.
+ */
+static inline FILE *tap_open(const char *path, const char *mode)
+{
+	FILE *file = fopen(path, mode);
+
+	if (file)
+		return file;
+	perror(path);
+	exit(1);
+}
+
 #endif /* GUESTCLOCK_UNIT_TAP_H */

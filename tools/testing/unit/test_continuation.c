@@ -29,7 +29,7 @@ static void begin(struct recording *recording)
 	memset(recording, 0, sizeof(*recording));
 	if (!tap_temporary(recording->path, sizeof(recording->path)))
 		abort();
-	recording->to = fopen(recording->path, "w");
+	recording->to = tap_open(recording->path, "w");
 	if (!recording->to)
 		abort();
 }

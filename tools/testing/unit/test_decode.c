@@ -195,6 +195,8 @@ static void test_garbage(struct tap *tap)
 	for (trial = 0; trial < 20000; trial++) {
 		len = lrand48() % 120;
 		bytes = malloc(len ? len : 1);
+		if (!bytes)
+			abort();
 		for (i = 0; i < len; i++)
 			bytes[i] = lrand48() % 3 ? lrand48() % 40 : lrand48();
 		/* Mostly plausible lengths, or nothing would be parsed at all. */

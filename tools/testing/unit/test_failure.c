@@ -27,7 +27,7 @@ static void put_state(const char *state)
 	FILE *to;
 
 	snprintf(path, sizeof(path), "%s/module/guestclock/initstate", root);
-	to = fopen(path, "w");
+	to = tap_open(path, "w");
 	if (!to || fputs(state, to) < 0)
 		abort();
 	fclose(to);

@@ -21,7 +21,7 @@ static char why[512];
 
 static void write_lines(const char *machine_id)
 {
-	FILE *to = fopen(path, "w");
+	FILE *to = tap_open(path, "w");
 
 	fprintf(to, "{\"seq\":\"1\",\"type\":\"clock_step\",\"boottime_ns\":\"1\","
 		"\"machine_id\":\"%s\",\"boot_id\":\"%s\"}\n", machine_id, machine_id);
@@ -37,7 +37,7 @@ static void test_long_ids(struct tap *tap)
 	static const char id[] = "0123456789012345678901234567890123456789012345678901234567890";
 	struct gc_evidence evidence;
 	struct gc_timeline timeline;
-	FILE *to = fopen("/dev/null", "w");
+	FILE *to = tap_open("/dev/null", "w");
 
 	write_lines(id);
 	tap_case(tap, !gc_evidence_read(&evidence, path, why, sizeof(why)) &&
@@ -64,7 +64,7 @@ static void test_escapes(struct tap *tap)
 	FILE *to;
 
 	write_lines("\\u001b[2Jm");
-	to = fopen(path, "a");
+	to = tap_open(path, "a");
 	fputs("{\"record\":\"context\",\"kernel\":\"\\u001b]0;k\\u0007\","
 	      "\"machine_id\":\"\\u001b[2Jm\",\"boot_id\":\"\\u001b[2Jm\"}\n", to);
 	fclose(to);
@@ -130,14 +130,14 @@ static int items_after(const char *sql)
 
 static void test_blank(struct tap *tap)
 {
-	FILE *to = fopen(path, "w");
+	FILE *to = tap_open(path, "w");
 	int items = 0;
 
 	fputs("\n\n\n", to);
 	fclose(to);
 	tap_case(tap, gc_recording_read(path, count_item, &items, why, sizeof(why)) &&
 		 strstr(why, "is empty"), "nothing but blank lines is no recording");
-	to = fopen(path, "w");
+	to = tap_open(path, "w");
 	fputs("\n{\"record\":\"context\"}\n\n", to);
 	fclose(to);
 	tap_case(tap, !gc_recording_read(path, count_item, &items, why, sizeof(why)) &&

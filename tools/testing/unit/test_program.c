@@ -58,6 +58,8 @@ static void print_much(int to, int said, void (*prepare)(void))
 {
 	size_t i;
 
+	if (to < 0 || said < 0)
+		abort();
 	dup2(to, STDOUT_FILENO);
 	dup2(said, STDERR_FILENO);
 	gc_program_begin("test", false);

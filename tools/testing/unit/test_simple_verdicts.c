@@ -16,7 +16,7 @@ static bool is_judged(const char *fields, const char *class, const char *text)
 	struct gc_evidence evidence;
 	struct gc_timeline timeline;
 	const struct gc_row *entry;
-	FILE *to = fopen(path, "w");
+	FILE *to = tap_open(path, "w");
 	char why[512] = "";
 	bool good;
 

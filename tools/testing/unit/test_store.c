@@ -175,7 +175,7 @@ static void test_append(struct tap *tap)
 
 static void put_file(const char *file, const char *text)
 {
-	FILE *to = fopen(file, "w");
+	FILE *to = tap_open(file, "w");
 
 	fputs(text, to);
 	fclose(to);
@@ -208,7 +208,7 @@ static void test_refuse(struct tap *tap)
 	put_file(file, "dear diary, today my clock was late again\n");
 	tap_case(tap, store_refuses(file, "not a guestclock recording"),
 		 "a file that is no database is refused");
-	from = fopen(file, "r");
+	from = tap_open(file, "r");
 	tap_case(tap, from && fgets(text, sizeof(text), from) && !strncmp(text, "dear", 4),
 		 "and left as it is");
 	fclose(from);
@@ -276,7 +276,7 @@ static void test_full(struct tap *tap)
 
 static void damage(const char *file, long page, int byte)
 {
-	FILE *to = fopen(file, "r+");
+	FILE *to = tap_open(file, "r+");
 	int i;
 
 	fseek(to, page * 4096, SEEK_SET);
