@@ -76,7 +76,9 @@ static int print_version(void)
 /* Beside this program first, so that a built tree needs no installation. */
 static int run_program(char **argv)
 {
-	char path[PATH_MAX], name[64], *slash;
+	/* Outlives the call, as argv does. */
+	static char name[64];
+	char path[PATH_MAX], *slash;
 	ssize_t len;
 	size_t room;
 
