@@ -97,7 +97,7 @@ left_behind()
 		[ ! -e "$place" ] || echo "$place"
 	done
 	grep -H guestclock /sys/devices/system/cpu/hotplug/states
-	grep -H . /sys/kernel/debug/kprobes/list | grep -v alloc
+	grep -H . /sys/kernel/debug/kprobes/list
 	nl_request $STATUS_GET 2>/dev/null && echo "the netlink family"
 }
 
@@ -159,32 +159,47 @@ sweep_load()
 	tap_result $? "and leaves nothing behind"
 }
 
-# The same for percpu memory, by the test module: fault injection has none for it.
-sweep_percpu()
+# Calls of a load that fail without any allocation of theirs, and what they return
+# then. The test module sees to that.
+refusals()
 {
-	percpu_wrong=0
-	percpu_refused=0
-	nth=1
-	while [ $nth -lt 20 ]; do
-		gc_test_module_with fail_percpu=$nth
-		answer=$(timeout 60 fail_nth 0 load "$GUESTCLOCK_KO" | tail -n 1)
-		left_behind >"$gc_tmp/left"
-		rmmod guestclock_test
-		case $answer in
-		*" OK") break ;;
-		*" ENOMEM") percpu_refused=$((percpu_refused + 1)) ;;
-		*) percpu_wrong=$((percpu_wrong + 1)) ;;
-		esac
-		[ ! -s "$gc_tmp/left" ] || {
-			percpu_wrong=$((percpu_wrong + 1))
-			sed "s/^/# percpu allocation $nth left /" "$gc_tmp/left"
-		}
-		nth=$((nth + 1))
-	done
-	gc_unload || percpu_wrong=$((percpu_wrong + 1))
-	tap_diag "$percpu_refused percpu allocations made to fail; then: $answer"
-	[ $percpu_wrong -eq 0 ] && [ $percpu_refused -ge 2 ]
-	tap_result $? "neither does one whose percpu allocation fails"
+	cat <<-END
+	pcpu_alloc_noprof 1 0
+	pcpu_alloc_noprof 2 0
+	__cpuhp_setup_state 1 -12
+	pvclock_gtod_register_notifier 1 -12
+	register_random_vmfork_notifier 1 -12
+	genl_register_family 1 -12
+	END
+}
+
+# try_refusal FUNCTION NTH ANSWER
+try_refusal()
+{
+	gc_test_module_with refuse="$1" refuse_nth="$2" refuse_with="$3"
+	answer=$(timeout 60 fail_nth 0 load "$GUESTCLOCK_KO" | tail -n 1)
+	rmmod guestclock_test
+	[ "${answer#* }" = ENOMEM ] || {
+		tap_diag "call $2 of $1 was refused, and the load said ${answer#* }"
+		gc_unload
+		return 1
+	}
+	left_behind >"$gc_tmp/left"
+	[ -s "$gc_tmp/left" ] || return 0
+	sed "s/^/# call $2 of $1, refused, left /" "$gc_tmp/left"
+	return 1
+}
+
+sweep_refusals()
+{
+	refusals_wrong=0
+	refusals >"$gc_tmp/refusals"
+	while read -r function nth with; do
+		try_refusal "$function" "$nth" "$with" ||
+			refusals_wrong=$((refusals_wrong + 1))
+	done <"$gc_tmp/refusals"
+	[ $refusals_wrong -eq 0 ]
+	tap_result $? "a load whose call is refused says why and leaves nothing behind"
 }
 
 # sweep_command NAME ARGUMENT...: a request; whatever fails, it is answered
@@ -255,7 +270,7 @@ left_behind >"$gc_tmp/left"
 gc_on_exit clear_faults
 set_faults
 sweep_load
-sweep_percpu
+sweep_refusals
 gc_load
 works
 tap_result $? "the module loads and works after that"

@@ -16,7 +16,7 @@ void test_gtod_unregister(void);
 int test_canary_register(void);
 void test_canary_unregister(void);
 
-int test_percpu_fail_register(unsigned int nth);
-int test_percpu_fail_unregister(void);
+int test_refuse_register(const char *function, unsigned int nth, long with);
+void test_refuse_unregister(void);
 
 #endif /* GUESTCLOCK_TEST_H */

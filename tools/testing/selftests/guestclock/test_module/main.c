@@ -14,9 +14,17 @@ static bool canary;
 module_param(canary, bool, 0444);
 MODULE_PARM_DESC(canary, "register a clocksource whose reading can be made to jump");
 
-static unsigned int fail_percpu;
-module_param(fail_percpu, uint, 0444);
-MODULE_PARM_DESC(fail_percpu, "let this percpu allocation of other modules fail, 1 is the next");
+static char *refuse;
+module_param(refuse, charp, 0444);
+MODULE_PARM_DESC(refuse, "let a call of another module to this function fail");
+
+static unsigned int refuse_nth = 1;
+module_param(refuse_nth, uint, 0444);
+MODULE_PARM_DESC(refuse_nth, "which of the calls, from 1");
+
+static long refuse_with;
+module_param(refuse_with, long, 0444);
+MODULE_PARM_DESC(refuse_with, "what the function returns then");
 
 static struct dentry *test_dir;
 
@@ -36,8 +44,8 @@ static int __init guestclock_test_init(void)
 			goto err_gtod;
 	}
 
-	if (fail_percpu) {
-		ret = test_percpu_fail_register(fail_percpu);
+	if (refuse) {
+		ret = test_refuse_register(refuse, refuse_nth, refuse_with);
 		if (ret)
 			goto err_canary;
 	}
@@ -64,9 +72,8 @@ module_init(guestclock_test_init);
 static void __exit guestclock_test_exit(void)
 {
 	debugfs_remove(test_dir);
-	if (fail_percpu)
-		pr_info("guestclock_test: percpu allocations left: %d\n",
-			test_percpu_fail_unregister());
+	if (refuse)
+		test_refuse_unregister();
 	if (canary)
 		test_canary_unregister();
 	if (gtod_notifier)
