@@ -19,4 +19,6 @@ void test_canary_unregister(void);
 int test_refuse_register(const char *function, unsigned int nth, long with);
 void test_refuse_unregister(void);
 
+int test_forget(void);
+
 #endif /* GUESTCLOCK_TEST_H */

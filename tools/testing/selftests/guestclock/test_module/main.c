@@ -26,6 +26,10 @@ static long refuse_with;
 module_param(refuse_with, long, 0444);
 MODULE_PARM_DESC(refuse_with, "what the function returns then");
 
+static bool forget;
+module_param(forget, bool, 0444);
+MODULE_PARM_DESC(forget, "leave memory behind that nobody will free");
+
 static struct dentry *test_dir;
 
 static int __init guestclock_test_init(void)
@@ -50,6 +54,12 @@ static int __init guestclock_test_init(void)
 			goto err_canary;
 	}
 
+	if (forget) {
+		ret = test_forget();
+		if (ret)
+			goto err_refuse;
+	}
+
 	test_dir = debugfs_create_dir("guestclock_test", NULL);
 	debugfs_create_file("pages", 0400, test_dir, NULL, &test_pages_fops);
 	debugfs_create_file("kvmclock", 0400, test_dir, NULL, &test_kvmclock_fops);
@@ -59,6 +69,9 @@ static int __init guestclock_test_init(void)
 
 	return 0;
 
+err_refuse:
+	if (refuse)
+		test_refuse_unregister();
 err_canary:
 	if (canary)
 		test_canary_unregister();
