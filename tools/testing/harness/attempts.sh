@@ -34,10 +34,11 @@ attempt_words()
 	esac
 }
 
-# guest_complains RUN_DIR: whether the guest's kernel found something wrong.
+# guest_complains RUN_DIR: whether the guest's kernel found something wrong. Not
+# all of that is on the console: a program's fault is only in the log.
 guest_complains()
 {
-	[ -n "$(splats "$1/guest.console")" ]
+	[ -n "$(splats "$1/guest.console" "$1/results/dmesg")" ]
 }
 
 # host_died RUN_DIR: whether the emulated host ended without a farewell, which
@@ -96,7 +97,7 @@ keep_ended_tests()
 	if ! guest_complains "$1"; then
 		grep -s '^test ' "$1/results/record" >>"$1/ended" || :
 	fi
-	rm -f "$1/results/record"
+	rm -f "$1/results/record" "$1/results/dmesg"
 	RUN_FIRST=$(($(wc -l <"$1/ended") + 1))
 }
 
@@ -112,7 +113,6 @@ keep_attempt()
 # Writes to RUN_DIR/repeated the kind of each boot that was no answer.
 boot_until_answered()
 {
-	RUN_CONSOLE="loglevel=5"
 	RUN_FIRST=1
 	until_same=
 	: >"$1/ended"
@@ -135,6 +135,5 @@ boot_until_answered()
 		say "$(attempt_words "$until_kind"): retry $((until_count + 1)) of" \
 			"$until_allowed, from test $RUN_FIRST on"
 		keep_attempt "$1" "$(wc -l <"$1/repeated")"
-		RUN_CONSOLE="ignore_loglevel"
 	done
 }

@@ -10,9 +10,8 @@ matrix_rows()
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$MATRIX" | tr -s ' \t' '  ' |
 		while read -r rows_when rows_row; do
 			case $1:$rows_when in
-			check:check) echo "check $rows_row" ;;
+			check:check | soak:cross) echo "check $rows_row" ;;
 			soak:check | soak:soak) echo "soak $rows_row" ;;
-			soak:cross) echo "check $rows_row" ;;
 			check:soak | check:cross) ;;
 			*) die "$MATRIX: '$rows_when' is not check, soak or cross" ;;
 			esac

@@ -51,6 +51,12 @@ test_timeout()
 	echo "${timeout_each:-45}"
 }
 
+# test_deadline: when a test that begins now must have ended.
+test_deadline()
+{
+	echo $(($(date +%s) + 60 + RUN_TIMEOUT))
+}
+
 started()
 {
 	grep -aq 'guest reached its first line' "$1/guest.console" 2>/dev/null
@@ -75,7 +81,7 @@ report_progress()
 		tail -n +$((boot_reported + 1)) >"$1/progress"
 	while read -r progress_line; do
 		boot_reported=$((boot_reported + 1))
-		boot_deadline=$(($(date +%s) + 60 + RUN_TIMEOUT))
+		boot_deadline=$(test_deadline)
 		say "  $progress_line"
 	done <"$1/progress"
 }
@@ -98,7 +104,7 @@ boot_once()
 	while kill -0 $boot_pid 2>/dev/null; do
 		if [ $boot_started = no ] && started "$1"; then
 			boot_started=yes
-			boot_deadline=$(($(date +%s) + 60 + RUN_TIMEOUT))
+			boot_deadline=$(test_deadline)
 		fi
 		if [ "$(date +%s)" -gt $boot_deadline ]; then
 			RUN_END=$END_BY_LIMIT
