@@ -2,9 +2,13 @@
 # shellcheck shell=sh
 # One guest from start to verdict.
 
+# How a boot may end.
+END_BY_ITSELF="the guest ended"
+END_BY_LIMIT="killed after its time limit"
+END_BY_LOST_CPU="killed because a CPU answered no NMI"
+
 # How long a guest may take to its first line, in seconds, before it counts as
 # never having started.
-END_BY_LIMIT="killed after its time limit"
 FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-150}
 
 # Room for what the tests leave, once more after each of them; it is not used up.
@@ -100,7 +104,7 @@ boot_once()
 	boot_started=no
 	boot_reported=0
 	boot_streamed=0
-	RUN_END="the guest ended"
+	RUN_END=$END_BY_ITSELF
 	while kill -0 $boot_pid 2>/dev/null; do
 		if [ $boot_started = no ] && started "$1"; then
 			boot_started=yes
@@ -108,6 +112,10 @@ boot_once()
 		fi
 		if [ "$(date +%s)" -gt $boot_deadline ]; then
 			RUN_END=$END_BY_LIMIT
+		elif answers_no_nmi "$1"; then
+			RUN_END=$END_BY_LOST_CPU
+		fi
+		if [ "$RUN_END" != "$END_BY_ITSELF" ]; then
 			kill $boot_pid 2>/dev/null
 			sleep 1
 			kill -9 $boot_pid 2>/dev/null || :
