@@ -30,41 +30,54 @@ built_fragments()
 	echo "$VM_D/kernels/guest.config" "$VM_D/kernels/$1.config"
 }
 
-# built_flags NAME: sets BUILT_FLAGS, make's variables for the kernel itself; the
+# Where KCSAN is told of the barriers that the module relies on; without these it
+# would take an access for one that can leave its critical section.
+BUILT_BARRIERS="kernel kernel/irq kernel/locking kernel/module kernel/rcu
+	kernel/sched kernel/time lib mm"
+
+# built_if_in DIRECTORIES: y or n, as make finds out for each directory.
+built_if_in()
+{
+	echo "\$(if \$(filter $(echo "$1" | tr -s '\n\t' '  '),\$(obj)),y,n)"
+}
+
+# built_flags NAME: a line for each of make's variables for the kernel itself; the
 # module is built without them, so it is instrumented whatever they say.
 built_flags()
 {
-	built_some="\$(if \$(filter $(echo "$BUILT_SANITIZED" | tr -s '\n\t' '  ')"
-	built_some="$built_some,\$(obj)),y,n)"
 	case $1 in
-	debug) BUILT_FLAGS="KASAN_SANITIZE UBSAN_SANITIZE" ;;
+	debug)
+		echo "KASAN_SANITIZE=$(built_if_in "$BUILT_SANITIZED")"
+		echo "UBSAN_SANITIZE=$(built_if_in "$BUILT_SANITIZED")" ;;
 	# Of the kernel only what it shares with the module races with it, and
 	# the watchpoints of the module's own accesses see that.
-	kcsan) BUILT_FLAGS=KCSAN_SANITIZE built_some=n ;;
+	kcsan)
+		echo "KCSAN_SANITIZE=n"
+		echo "KCSAN_INSTRUMENT_BARRIERS=$(built_if_in "$BUILT_BARRIERS")" ;;
 	esac
 }
 
-# built_make SOURCE OBJECTS ARGUMENT...: make of the kernel NAME's own tree.
+# built_make SOURCE OBJECTS ARGUMENT...: make of the kernel BUILT_NAME's own tree.
 built_make()
 {
 	built_source=$1
 	built_objects=$2
 	shift 2
-	for built_flag in $BUILT_FLAGS; do
-		set -- "$@" "$built_flag=$built_some"
-	done
+	built_flags "$BUILT_NAME" >"$built_objects/flags"
+	while read -r built_flag; do
+		set -- "$@" "$built_flag"
+	done <"$built_objects/flags"
 	make -C "$built_source" O="$built_objects" ARCH=x86_64 "$@"
 }
 
 # built_key NAME SOURCE: what tells one built kernel from another.
 built_key()
 {
-	built_flags "$1"
 	# shellcheck disable=SC2046 # paths of our own making
 	{
 		head -n 5 "$2/Makefile"
 		cat $(built_fragments "$1")
-		echo "$BUILT_FLAGS=$built_some"
+		built_flags "$1"
 		gcc --version | head -n 1
 	} | sha256sum | cut -c1-8
 }
@@ -110,7 +123,7 @@ build_kernel()
 	build_log=$2/build.log
 	build_began=$(date +%s)
 	mkdir -p "$2/build" "$2/modules" "$2/lib/modules"
-	built_flags "$1"
+	BUILT_NAME=$1
 	build_config "$1" "$build_tree" "$2/build"
 	say "building the kernel $1 (many minutes, once); its log is $build_log"
 	build_objects "$build_tree" "$2/build"

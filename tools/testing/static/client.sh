@@ -51,7 +51,7 @@ hash_of_unit()
 {
 	# shellcheck disable=SC2046
 	{
-		flags_for "$1"
+		flags_for "$1" | sed "s|$tree/||g"
 		clang $(flags_for "$1") -MM "$1" | tr -s ' \\\n' '\n' | sed 1d |
 			xargs cat
 	} | sha256sum | cut -c1-32

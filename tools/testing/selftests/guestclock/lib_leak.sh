@@ -18,6 +18,18 @@ gc_kernel_memory()
 	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
 }
 
+# gc_leak_cases: how many cases gc_leak_result is. KASAN keeps for a while what was
+# freed, so that memory grows anyhow; such kernels have kmemleak, and
+# test_kmemleak.sh judges what ran before it in the same boot.
+gc_leak_cases()
+{
+	if grep -qw kasan_report /proc/kallsyms; then
+		echo 0
+	else
+		echo 1
+	fi
+}
+
 gc_leak_begin()
 {
 	gc_leak_before=$(gc_kernel_memory)
@@ -29,11 +41,8 @@ gc_leak_result()
 {
 	gc_leak_grown=$(($(gc_kernel_memory) - gc_leak_before))
 	gc_leak_limit=$((GC_LEAK_NOISE + $1 * GC_LEAK_EACH / 1024))
-	if grep -qw kasan_report /proc/kallsyms; then
-		tap_skip "$2" "KASAN keeps for a while what was freed; test_kmemleak.sh looks"
-		return
-	fi
 	tap_diag "the kernel's memory grew by $gc_leak_grown KiB, $gc_leak_limit allowed"
+	[ "$(gc_leak_cases)" -eq 1 ] || return 0
 	[ $gc_leak_grown -le $gc_leak_limit ]
 	tap_result $? "$2"
 }

@@ -89,7 +89,7 @@ fuzz_coming_and_going()
 	[ $runs -ge 10 ] && [ "$(times_gone)" -ge $UNLOADS ]
 }
 
-gc_begin 9
+gc_begin $((8 + $(gc_leak_cases)))
 tap_diag "seed $SEED"
 gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=256
 clock_tool steps 300

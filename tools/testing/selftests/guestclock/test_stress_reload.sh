@@ -55,7 +55,7 @@ cycles()
 	done
 }
 
-gc_begin 2
+gc_begin $((1 + $(gc_leak_cases)))
 gc_mount_debugfs
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 gc_background reader read_for_ever
