@@ -21,6 +21,11 @@ static const struct nla_policy guestclock_event_get_nl_policy[GUESTCLOCK_A_EVENT
 	[GUESTCLOCK_A_EVENT_SINCE_SEQ] = { .type = NLA_U64, },
 };
 
+/* GUESTCLOCK_CMD_CLOCK_READ - do */
+static const struct nla_policy guestclock_clock_read_nl_policy[GUESTCLOCK_A_CLOCK_CPU + 1] = {
+	[GUESTCLOCK_A_CLOCK_CPU] = { .type = NLA_U32, },
+};
+
 /* Ops table for guestclock */
 static const struct genl_split_ops guestclock_nl_ops[] = {
 	{
@@ -61,6 +66,23 @@ static const struct genl_split_ops guestclock_nl_ops[] = {
 		.policy		= guestclock_event_get_nl_policy,
 		.maxattr	= GUESTCLOCK_A_EVENT_SINCE_SEQ,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_WATCHDOG_GET,
+		.doit	= guestclock_nl_watchdog_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= GUESTCLOCK_CMD_CLOCK_READ,
+		.doit		= guestclock_nl_clock_read_doit,
+		.policy		= guestclock_clock_read_nl_policy,
+		.maxattr	= GUESTCLOCK_A_CLOCK_CPU,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_CLOCK_GET,
+		.dumpit	= guestclock_nl_clock_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
 	},
 };
 

@@ -143,4 +143,80 @@ static inline const char *guestclock_lost_reason_word(unsigned int value)
 	}
 }
 
+static inline const char *guestclock_watchdog_result_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "passed";
+	case 2:
+		return "reset";
+	case 3:
+		return "long_interval";
+	case 4:
+		return "skipped";
+	case 5:
+		return "timed_out";
+	case 6:
+		return "skewed";
+	case 7:
+		return "unreadable";
+	case 8:
+		return "cpu_skewed";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_tsc_verification_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "verified";
+	case 2:
+		return "trusted";
+	case 3:
+		return "given_up";
+	case 4:
+		return "paused";
+	case 5:
+		return "not_seen";
+	case 6:
+		return "no_watchdog";
+	case 7:
+		return "no_tsc";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_clock_state_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "ok";
+	case 2:
+		return "absent";
+	case 3:
+		return "failed";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_clock_moment_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "load";
+	case 2:
+		return "incident";
+	case 3:
+		return "after_incident";
+	case 4:
+		return "request";
+	default:
+		return NULL;
+	}
+}
+
 #endif /* _GUESTCLOCK_WORDS_H */
