@@ -1,26 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* guestclock clocksource: the timekeeper's clocksource. */
+/* guestclock clocksource: which clock the timekeeper uses, and which it should. */
+#include <inttypes.h>
 #include <linux/guestclock.h>
+#include <string.h>
 
-#include "clocksource_sysfs.h"
+#include "clocksource_look.h"
 #include "cmd.h"
 #include "failure.h"
 #include "schema.h"
 
-static void add_available(struct gc_row *row, void *arg)
+static void print_available(const struct gc_clocksource_look *look)
 {
-	char available[256];
+	const char *ratings = gc_row_text(look->row, GC_CLOCKSOURCE_RATINGS);
 
-	(void)arg;
-	if (!gc_clocksource_available(available, sizeof(available)))
-		gc_row_set_text(row, GC_CLOCKSOURCE_AVAILABLE, available, sizeof(available));
+	if (!*look->available)
+		printf("available:    unknown, sysfs not mounted?\n");
+	else
+		printf("available:    %s (rated %s)\n", look->available,
+		       *ratings ? ratings : "by an unknown order");
 }
 
-static const struct gc_query query = {
-	.cmd = GUESTCLOCK_CMD_CLOCKSOURCE_GET,
-	.schema = &gc_schema_clocksource,
-	.look = add_available,
-};
+static void print_reading(const struct gc_clocksource_look *look)
+{
+	if (look->read_err)
+		printf("reading:      unknown, a child could not be watched: %s\n",
+		       strerror(-look->read_err));
+	else if (!look->read.calls)
+		printf("reading:      by the vDSO: none of %u reads entered the kernel\n",
+		       look->read.reads);
+	else
+		printf("reading:      by a system call: %u of %u reads entered the kernel\n",
+		       look->read.calls, look->read.reads);
+}
+
+static void print_options(const struct gc_clock_options *options)
+{
+	size_t i;
+
+	if (!options->count)
+		printf("command line: says nothing about clocks\n");
+	for (i = 0; i < options->count; i++)
+		printf("%-13s %s: %s\n", i ? "" : "command line:", options->option[i].word,
+		       options->option[i].effect);
+	if (options->cut)
+		printf("%-13s and more that is not shown\n", "");
+}
+
+static void print_text(const struct gc_clocksource_look *look)
+{
+	const struct gc_value *v = look->row->v;
+
+	printf("clocksource:  %s, rating %" PRId64 ", flags 0x%" PRIx64 ", vDSO mode %" PRId64 "\n",
+	       gc_row_text(look->row, GC_CLOCKSOURCE_NAME), v[GC_CLOCKSOURCE_RATING].s,
+	       v[GC_CLOCKSOURCE_FLAGS].u, v[GC_CLOCKSOURCE_VDSO_CLOCK_MODE].s);
+	print_available(look);
+	print_reading(look);
+	printf("tsc:          %s\n", v[GC_CLOCKSOURCE_TSC_UNSTABLE].u ?
+	       "the kernel holds it for unstable" : "the kernel has not marked it");
+	printf("since load:   %" PRIu64 " switches, %" PRIu64 " steps of the wall clock, %" PRIu64
+	       " marks\n", v[GC_CLOCKSOURCE_SWITCHES].u, v[GC_CLOCKSOURCE_STEPS].u,
+	       v[GC_CLOCKSOURCE_MARKS].u);
+	print_options(&look->options);
+	printf("recommended:  %s, because %s\n", look->advice.name ? look->advice.name : "nothing",
+	       look->advice.reason);
+	if (*look->advice.action)
+		printf("              %s\n", look->advice.action);
+}
+
+static int show(struct gc_link *link, enum gc_format format)
+{
+	struct gc_clocksource_look look;
+	struct gc_writer writer;
+	int err;
+
+	err = gc_clocksource_look(&look, link);
+	if (!err && format == GC_FORMAT_TEXT) {
+		print_text(&look);
+	} else if (!err) {
+		gc_writer_begin(&writer, format, &gc_schema_clocksource, stdout);
+		err = gc_writer_row(&writer, look.row);
+		look.row = NULL;
+		gc_writer_end(&writer);
+	}
+	gc_row_free(look.row);
+	return err ? gc_failure_say(err, "clocksource") : GC_EXIT_OK;
+}
 
 static int run(int argc, char **argv)
 {
@@ -34,7 +98,7 @@ static int run(int argc, char **argv)
 	ret = gc_link_open(&link);
 	if (ret)
 		return gc_failure_say(ret, "clocksource");
-	ret = gc_cmd_print_rows(&link, &query, format);
+	ret = show(&link, format);
 	gc_link_close(&link);
 	return ret;
 }
@@ -43,8 +107,8 @@ const struct gc_cmd gc_cmd_clocksource = {
 	.usage = {
 		.name = "clocksource",
 		.synopsis = "[-o text|json|csv]",
-		.summary = "Show the current clocksource,"
-			   " and how often it was switched, stepped, marked.",
+		.summary = "Show the clocksources, what forces them, how the time is read,"
+			   " and which one suits.",
 		GC_CMD_FORMAT_ONLY,
 	},
 	.run = run,

@@ -32,9 +32,11 @@ static void add_clock(json_t *object, const char *key, clockid_t clock)
 static void add_cmdline(json_t *object)
 {
 	static const char *const options[] = {
-		"tsc=", "notsc", "clocksource", "no-kvmclock", "no-steal-acc", "hpet=", "nohpet",
+		"tsc=", "notsc", "clocksource", "clock=", "no-kvmclock", "no-steal-acc",
+		"hpet=", "nohpet",
 		"tsc_early_khz=", "nohz", "isolcpus=", "lpj=", "acpi_pm", "pmtmr=", "highres=",
-		"nosmp", "maxcpus=", "processor.max_cstate=", "idle=", "nowatchdog",
+		"nosmp", "maxcpus=", "processor.max_cstate=", "intel_idle.max_cstate=",
+		"idle=", "nowatchdog",
 	};
 	char cmdline[4096], kept[1024] = "", *word, *rest;
 	size_t i, len;

@@ -160,6 +160,17 @@ static const struct gc_field clocksource[] = {
 	[GC_CLOCKSOURCE_MARKS] = {
 		"marks", "MARKS", GC_KIND_NUMBER, A(CLOCKSOURCE_MARKS) },
 	[GC_CLOCKSOURCE_AVAILABLE] = { "available", "AVAILABLE", .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_RATINGS] = { "ratings", NULL, .kind = GC_KIND_LIST },
+	[GC_CLOCKSOURCE_READING] = { "reading", NULL, .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_READS] = { "reads", NULL, .kind = GC_KIND_NUMBER },
+	[GC_CLOCKSOURCE_READ_CALLS] = { "reads_by_system_call", NULL, .kind = GC_KIND_NUMBER },
+	[GC_CLOCKSOURCE_OPTIONS] = { "cmdline_clock_options", NULL, .kind = GC_KIND_LIST },
+	[GC_CLOCKSOURCE_OPTION_EFFECTS] = {
+		"cmdline_clock_effects", NULL, .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_RECOMMENDED] = { "recommended", NULL, .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_RECOMMENDED_REASON] = {
+		"recommended_reason", NULL, .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_ACTION] = { "recommended_action", NULL, .kind = GC_KIND_TEXT },
 };
 
 static const int clocksource_ignored[] = { GUESTCLOCK_A_CLOCKSOURCE_PAD, 0 };

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What guestclock says about the choice of a clocksource: the options of the
+# command line, whether the time is read by a system call, and what it recommends.
+
+. "$(dirname "$0")/lib.sh"
+
+# The options that decide about the clocksource, as the kernel's command line has them.
+OPTIONS='^(clocksource=|tsc=|no-kvmclock|notsc$|hpet=|nohpet$|processor\.max_cstate=|clocksource_failover=)'
+
+said()
+{
+	timeout 20 guestclock clocksource -o json | jq -r "$1 // \"-\""
+}
+
+# reads_like WORD...: how the time is read under the current clocksource
+reads_like()
+{
+	read_seen=$(said .reading)
+	tap_diag "under $(gc_clocksource) the time is read by $read_seen:" \
+		"$(said '"\(.reads_by_system_call) of \(.reads) reads are calls"')"
+	for read_word in "$@"; do
+		[ "$read_seen" != "$read_word" ] || return 0
+	done
+	return 1
+}
+
+# Without TSC_STABLE kvm-clock's own vDSO code gives up and calls the kernel.
+kvmclock_reads_like()
+{
+	if [ "$(timeout 20 guestclock pvclock -o json | jq -s 'any(.flags % 2 == 0)')" = true ]; then
+		reads_like system_call mixed
+	else
+		reads_like vdso
+	fi
+}
+
+# under NAME COMMAND...: what is read under a clocksource, where there is such a one
+under()
+{
+	if grep -qw "$1" $GC_CLOCKSOURCE/available_clocksource && gc_set_clocksource "$1"; then
+		shift
+		"$@"
+		tap_result $? "the time is read as this clocksource can be"
+	else
+		tap_skip "the time under $1" "not available"
+	fi
+}
+
+gc_begin 7
+gc_load
+
+timeout 20 guestclock clocksource | sed 's/^/# /'
+tr ' ' '\n' </proc/cmdline | grep -E "$OPTIONS" >"$gc_tmp/options"
+said '.cmdline_clock_options[]?' >"$gc_tmp/said"
+forgotten=$(grep -vxF -f "$gc_tmp/said" "$gc_tmp/options")
+tap_diag "on the command line: $(tr '\n' ' ' <"$gc_tmp/options"), forgotten: ${forgotten:-none}"
+if [ -s "$gc_tmp/options" ]; then
+	[ -z "$forgotten" ]
+	tap_result $? "every option of the command line that decides is named"
+else
+	[ "$(grep -cE "$OPTIONS" "$gc_tmp/said")" -eq 0 ]
+	tap_result $? "no option is named, as the command line has none"
+fi
+
+gc_forced=$(sed -n 's/^clocksource=//p' "$gc_tmp/options" | tail -n 1)
+if [ -n "$gc_forced" ] && [ "$gc_forced" != "$(said .recommended)" ]; then
+	said .recommended_action | grep -q "take clocksource=$gc_forced from"
+	tap_result $? "a forced clocksource that does not suit is named with what to do"
+else
+	tap_skip "a forced clocksource" "none on the command line, or it suits"
+fi
+
+advice=$(said .recommended)
+tap_diag "recommended: $advice, because $(said .recommended_reason)"
+grep -qw "$advice" $GC_CLOCKSOURCE/available_clocksource || grep -q no-kvmclock "$gc_tmp/options"
+status=$?
+case ${GUESTCLOCK_HOST:-} in
+bad) [ "$advice" = kvm-clock ] || status=1 ;;
+trusted)
+	[ "$(said .tsc_unstable)" != 0 ] || [ "$advice" = tsc ] || status=1
+	;;
+esac
+tap_result $status "the recommendation is to be had, and suits this host"
+
+under hpet reads_like system_call
+under acpi_pm reads_like system_call
+under tsc reads_like vdso
+under kvm-clock kvmclock_reads_like
+
+gc_end

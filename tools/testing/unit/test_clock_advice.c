@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which clocksource is recommended, on guests as they are found. */
+
+#include <string.h>
+
+#include "array.h"
+#include "clock_advice.h"
+#include "clock_read.h"
+#include "tap.h"
+
+#define CLOUD_FLAGS "flags\t\t: fpu vme constant_tsc nonstop_tsc tsc_known_freq tsc_adjust hypervisor\n"
+#define PLAIN_FLAGS "flags\t\t: fpu tsc tsc_known_freq tsc_adjust hypervisor\n"
+#define INVARIANT { .known = true, .is_kvm = true, .constant_tsc = true, .nonstop_tsc = true }
+#define VARIANT { .known = true, .is_kvm = true }
+
+static const struct guest {
+	const char *name;
+	struct gc_cpu_facts cpu;
+	const char *cmdline;
+	const char *available;
+	const char *current;
+	bool marked;
+	bool skewed;
+	unsigned int pages;
+	unsigned int stable;
+	const char *recommended;
+	const char *reason;
+	const char *action;
+} guests[] = {
+	{ "a trusted TSC", INVARIANT, "", "tsc kvm-clock hpet acpi_pm", "tsc",
+	  false, false, 2, 2, "tsc", "invariant", "keep it" },
+	{ "a trusted TSC that is not used", INVARIANT, "clocksource=hpet",
+	  "tsc kvm-clock hpet acpi_pm", "hpet", false, false, 2, 2, "tsc", "invariant",
+	  "take clocksource=hpet from" },
+	{ "a good host without an invariant TSC", VARIANT, "", "kvm-clock tsc hpet acpi_pm",
+	  "kvm-clock", false, false, 2, 2, "kvm-clock", "does not promise", "keep it" },
+	{ "a TSC that was chosen there", VARIANT, "", "kvm-clock tsc hpet acpi_pm", "tsc",
+	  false, false, 2, 2, "kvm-clock", "does not promise", "write kvm-clock to" },
+	{ "a marked TSC", INVARIANT, "", "kvm-clock hpet acpi_pm", "hpet", true, false, 2, 2,
+	  "kvm-clock", "vouches", "clocksource=kvm-clock on the command line" },
+	{ "a marked TSC and pages nobody read", INVARIANT, "", "kvm-clock hpet", "kvm-clock",
+	  true, false, 0, 0, "kvm-clock", "holds the TSC for unstable", "keep it" },
+	{ "a skewed TSC that the kernel trusts", INVARIANT, "", "tsc kvm-clock hpet", "tsc",
+	  false, true, 2, 2, "kvm-clock", "measured to be apart", "write kvm-clock to" },
+	{ "the same without kvm-clock", INVARIANT, "", "tsc hpet", "tsc", false, true, 0, 0,
+	  "hpet", "measured to be apart", "write hpet to" },
+	{ "a bad host", INVARIANT, "", "tsc kvm-clock hpet acpi_pm", "tsc", false, false, 2, 0,
+	  "kvm-clock", "does not vouch", "write kvm-clock to" },
+	{ "one page of two without TSC_STABLE", INVARIANT, "", "tsc kvm-clock", "kvm-clock",
+	  false, false, 2, 1, "kvm-clock", "does not vouch", "keep it" },
+	{ "kvm-clock forbidden", VARIANT, "no-kvmclock", "hpet acpi_pm", "hpet", true, false,
+	  0, 0, "kvm-clock", "forbids", "take no-kvmclock from the command line" },
+	{ "kvm-clock forbidden, but a good TSC", INVARIANT, "no-kvmclock", "tsc hpet acpi_pm",
+	  "tsc", false, false, 0, 0, "tsc", "invariant", "keep it" },
+	{ "no KVM", { .known = true }, "", "tsc hpet acpi_pm", "hpet", false, false, 0, 0,
+	  "tsc", "without KVM", "write tsc to" },
+	{ "no KVM and a marked TSC", { .known = true }, "", "hpet acpi_pm", "hpet", true, false,
+	  0, 0, "hpet", "neither", "keep it" },
+	{ "nothing but acpi_pm", { .known = true }, "nohpet", "acpi_pm", "acpi_pm", true, false,
+	  0, 0, "acpi_pm", "nothing better", "keep it" },
+	{ "no sysfs", INVARIANT, "", "", "tsc", false, false, 2, 2, NULL, "sysfs", "" },
+};
+
+static struct gc_clock_options options;
+
+static struct gc_clock_evidence evidence_of(const struct guest *guest)
+{
+	gc_clock_options_parse(&options, guest->cmdline);
+	return (struct gc_clock_evidence) {
+		.cpu = guest->cpu,
+		.options = &options,
+		.current = guest->current,
+		.available = guest->available,
+		.tsc_marked = guest->marked,
+		.tsc_skewed = guest->skewed,
+		.pages = guest->pages,
+		.stable_pages = guest->stable,
+	};
+}
+
+static void test_guests(struct tap *tap)
+{
+	struct gc_clock_evidence evidence;
+	struct gc_clock_advice advice;
+	bool good;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(guests); i++) {
+		evidence = evidence_of(&guests[i]);
+		gc_clock_advise(&evidence, &advice);
+		good = !strcmp(advice.name ?: "-", guests[i].recommended ?: "-") &&
+		       strstr(advice.reason, guests[i].reason) &&
+		       strstr(advice.action, guests[i].action);
+		if (!good)
+			printf("# %s, because %s: %s\n", advice.name ?: "-", advice.reason,
+			       advice.action);
+		tap_case(tap, good, guests[i].name);
+	}
+}
+
+static bool rates(const char *available, const char *current, int rating, bool marked,
+		  const char *want)
+{
+	struct gc_clock_evidence evidence = {
+		.available = available, .current = current, .tsc_marked = marked,
+	};
+	char got[128];
+
+	gc_clock_ratings(&evidence, rating, got, sizeof(got));
+	if (!strcmp(got, want))
+		return true;
+	printf("# got '%s', want '%s'\n", got, want);
+	return false;
+}
+
+static void test_ratings(struct tap *tap)
+{
+	struct gc_clock_evidence evidence = { .available = "hpet acpi_pm", .current = "hpet" };
+	char small[12];
+
+	tap_case(tap, rates("tsc kvm-clock hpet acpi_pm", "tsc", 300, false,
+			    "tsc=300 kvm-clock=299 hpet=250 acpi_pm=200"),
+		 "kvm-clock below the TSC");
+	tap_case(tap, rates("kvm-clock tsc hpet acpi_pm", "tsc", 300, false,
+			    "kvm-clock=400 tsc=300 hpet=250 acpi_pm=200"), "and above it");
+	tap_case(tap, rates("kvm-clock hpet", "hpet", 250, true, "hpet=250"),
+		 "without the TSC nothing tells which");
+	tap_case(tap, rates("kvm-clock hpet", "kvm-clock", 299, true, "kvm-clock=299 hpet=250"),
+		 "unless it is the current one");
+	tap_case(tap, rates("kvm-clock tsc", "kvm-clock", 400, true, "kvm-clock=400"),
+		 "a marked TSC has none");
+	tap_case(tap, rates("xyz hpet", "hpet", 250, false, "hpet=250") &&
+		 rates("xyz", "xyz", 42, false, "xyz=42") && rates("", "", 0, false, ""),
+		 "one that nobody knows is rated when it is the current one");
+	gc_clock_ratings(&evidence, 250, small, sizeof(small));
+	tap_case(tap, !strcmp(small, "hpet=250"), "what does not fit is left out as a whole");
+}
+
+static void parse(struct gc_cpu_facts *facts, const char *cpuinfo)
+{
+	FILE *from = fmemopen((void *)cpuinfo, strlen(cpuinfo), "r");
+
+	memset(facts, 0, sizeof(*facts));
+	gc_cpu_facts_parse(facts, from);
+	fclose(from);
+}
+
+static void test_cpu(struct tap *tap)
+{
+	struct gc_cpu_facts facts;
+
+	parse(&facts, "processor\t: 0\nmodel name\t: flags constant_tsc\n" CLOUD_FLAGS);
+	tap_case(tap, facts.known && facts.constant_tsc && facts.nonstop_tsc &&
+		 facts.tsc_adjust && facts.tsc_known_freq, "an invariant TSC");
+	parse(&facts, "processor\t: 0\n" PLAIN_FLAGS "\nprocessor\t: 1\n" CLOUD_FLAGS);
+	tap_case(tap, facts.known && !facts.constant_tsc && !facts.nonstop_tsc &&
+		 facts.tsc_adjust, "one that is not; the first CPU counts");
+	parse(&facts, "processor\t: 0\nmodel name\t: constant_tsc\n");
+	tap_case(tap, !facts.known && !facts.constant_tsc, "a CPU that tells nothing");
+}
+
+/* The second clock has no vDSO, so the watching can tell the two. */
+static void test_reading(struct tap *tap)
+{
+	struct gc_clock_read read;
+	int err = gc_clock_read_watch(CLOCK_PROCESS_CPUTIME_ID, &read);
+
+	tap_case(tap, err ? !read.reads : read.reads && read.calls == read.reads,
+		 "a clock that takes a system call is seen to take it");
+	printf("# watching: %s\n", err ? strerror(-err) : "works");
+	err = gc_clock_read_watch(CLOCK_MONOTONIC, &read);
+	printf("# CLOCK_MONOTONIC: %u of %u reads entered the kernel\n", read.calls, read.reads);
+	tap_case(tap, err ? !read.reads : read.calls <= read.reads,
+		 "of another one so many calls are seen as there can be");
+}
+
+int main(void)
+{
+	struct tap tap = { 0 };
+
+	test_guests(&tap);
+	test_ratings(&tap);
+	test_cpu(&tap);
+	test_reading(&tap);
+
+	return tap_end(&tap);
+}

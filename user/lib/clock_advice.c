@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which clocksource suits this guest, by one table of rules, and why. */
+#include "clock_advice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "array.h"
+
+/**
+ * gc_clock_has() - Whether a list of clocksources has one.
+ * @list: names separated by blanks
+ * @name: the one
+ *
+ * Return: true when it does.
+ */
+bool gc_clock_has(const char *list, const char *name)
+{
+	size_t len, wanted = strlen(name);
+
+	for (; *list; list += len) {
+		list += strspn(list, " ");
+		len = strcspn(list, " ");
+		if (len && len == wanted && !strncmp(list, name, len))
+			return true;
+	}
+	return false;
+}
+
+static bool has_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return gc_clock_has(evidence->available, "kvm-clock");
+}
+
+static bool is_stable_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return has_kvmclock(evidence) && evidence->pages &&
+	       evidence->pages == evidence->stable_pages;
+}
+
+static bool has_tsc(const struct gc_clock_evidence *evidence)
+{
+	return gc_clock_has(evidence->available, "tsc") && !evidence->tsc_marked;
+}
+
+static bool is_invariant(const struct gc_clock_evidence *evidence)
+{
+	return evidence->cpu.constant_tsc && evidence->cpu.nonstop_tsc;
+}
+
+static bool is_marked_with_stable_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return evidence->tsc_marked && is_stable_kvmclock(evidence);
+}
+
+static bool is_marked_with_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return evidence->tsc_marked && has_kvmclock(evidence);
+}
+
+static bool is_skewed_with_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return evidence->tsc_skewed && has_kvmclock(evidence);
+}
+
+static bool is_skewed_with_hpet(const struct gc_clock_evidence *evidence)
+{
+	return evidence->tsc_skewed && gc_clock_has(evidence->available, "hpet");
+}
+
+static bool is_unstable_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return has_kvmclock(evidence) && evidence->stable_pages < evidence->pages;
+}
+
+static bool is_good_tsc(const struct gc_clock_evidence *evidence)
+{
+	return has_tsc(evidence) && is_invariant(evidence);
+}
+
+static bool wants_kvmclock_back(const struct gc_clock_evidence *evidence)
+{
+	return evidence->cpu.is_kvm && !has_kvmclock(evidence) &&
+	       evidence->options->by[GC_CLOCK_FORCE_NO_KVMCLOCK];
+}
+
+static bool is_bare_tsc(const struct gc_clock_evidence *evidence)
+{
+	return has_tsc(evidence) && !evidence->cpu.is_kvm;
+}
+
+static bool has_hpet(const struct gc_clock_evidence *evidence)
+{
+	return gc_clock_has(evidence->available, "hpet");
+}
+
+static bool has_acpi_pm(const struct gc_clock_evidence *evidence)
+{
+	return gc_clock_has(evidence->available, "acpi_pm");
+}
+
+/**
+ * struct rule - When a clocksource is the right one.
+ * @applies: whether the rule does
+ * @name: the clocksource
+ * @reason: why
+ */
+struct rule {
+	bool (*applies)(const struct gc_clock_evidence *evidence);
+	const char *name;
+	const char *reason;
+};
+
+/* The first rule that applies counts. */
+static const struct rule rules[] = {
+	{ is_skewed_with_kvmclock, "kvm-clock",
+	  "the TSCs of the CPUs were measured to be apart, and each CPU's kvm-clock page makes"
+	  " up for its own TSC" },
+	{ is_skewed_with_hpet, "hpet",
+	  "the TSCs of the CPUs were measured to be apart, and there is no kvm-clock; all CPUs"
+	  " read the same HPET, if slowly" },
+	{ is_marked_with_stable_kvmclock, "kvm-clock",
+	  "the kernel holds the TSC for unstable, and the host vouches for kvm-clock"
+	  " (TSC_STABLE) on every CPU" },
+	{ is_unstable_kvmclock, "kvm-clock",
+	  "the host does not vouch for the TSC (TSC_STABLE is clear): only kvm-clock is"
+	  " corrected by the host; reading it takes a system call then" },
+	{ is_marked_with_kvmclock, "kvm-clock",
+	  "the kernel holds the TSC for unstable" },
+	{ is_good_tsc, "tsc",
+	  "the TSC is invariant (constant_tsc, nonstop_tsc), the kernel has not marked it, and"
+	  " it goes on while the hypervisor pauses the guest" },
+	{ has_kvmclock, "kvm-clock",
+	  "the CPU does not promise an invariant TSC: with another host its rate may change,"
+	  " which kvm-clock follows" },
+	{ wants_kvmclock_back, "kvm-clock",
+	  "there is no good TSC here, and the command line forbids the clock that KVM offers" },
+	{ is_bare_tsc, "tsc",
+	  "there is no kvm-clock without KVM, and the kernel has not marked the TSC" },
+	{ has_hpet, "hpet",
+	  "neither a good TSC nor kvm-clock is to be had; each read leaves the guest, but the"
+	  " HPET does not wrap as soon as acpi_pm" },
+	{ has_acpi_pm, "acpi_pm",
+	  "nothing better is to be had; each read leaves the guest" },
+};
+
+static void print_action(const struct gc_clock_evidence *evidence,
+			 struct gc_clock_advice *advice)
+{
+	const char *forced = evidence->options->by[GC_CLOCK_FORCE_NAME];
+
+	if (!gc_clock_has(evidence->available, advice->name))
+		snprintf(advice->action, sizeof(advice->action),
+			 "take %s from the command line and boot again",
+			 evidence->options->by[GC_CLOCK_FORCE_NO_KVMCLOCK]);
+	else if (!strcmp(advice->name, evidence->current))
+		snprintf(advice->action, sizeof(advice->action), "keep it: it is the current one");
+	else if (forced && strcmp(evidence->options->name, advice->name))
+		snprintf(advice->action, sizeof(advice->action),
+			 "take %.80s from the command line, and write %s to current_clocksource in"
+			 " sysfs", forced, advice->name);
+	else
+		snprintf(advice->action, sizeof(advice->action),
+			 "write %s to current_clocksource in sysfs, and clocksource=%s on the command"
+			 " line to keep it", advice->name, advice->name);
+}
+
+/**
+ * gc_clock_advise() - Recommend a clocksource.
+ * @evidence: what is known
+ * @advice: filled
+ */
+void gc_clock_advise(const struct gc_clock_evidence *evidence, struct gc_clock_advice *advice)
+{
+	size_t i;
+
+	memset(advice, 0, sizeof(*advice));
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (!rules[i].applies(evidence))
+			continue;
+		advice->name = rules[i].name;
+		advice->reason = rules[i].reason;
+		print_action(evidence, advice);
+		return;
+	}
+	advice->reason = "no clocksource is known to be there; is sysfs mounted?";
+}
+
+static bool is_name(const char *name, size_t len, const char *other)
+{
+	return strlen(other) == len && !strncmp(name, other, len);
+}
+
+/* What all kernels since 6.1 give; kvm-clock's is one of two, as the order tells. */
+static int known_rating(const struct gc_clock_evidence *evidence, const char *name, size_t len)
+{
+	static const struct {
+		const char *name;
+		int rating;
+	} known[] = {
+		{ "tsc", 300 }, { "tsc-early", 299 }, { "hpet", 250 }, { "acpi_pm", 200 },
+		{ "refined-jiffies", 2 }, { "jiffies", 1 },
+	};
+	const char *tsc;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		if (is_name(name, len, known[i].name))
+			return known[i].rating;
+	}
+	if (!is_name(name, len, "kvm-clock") || !has_tsc(evidence))
+		return 0;
+	tsc = strstr(evidence->available, "tsc");
+	return tsc < name ? 299 : 400;
+}
+
+/**
+ * gc_clock_ratings() - The ratings of the available clocksources, as far as known.
+ * @evidence: what is known
+ * @current_rating: that of the current one
+ * @buf: gets "NAME=RATING" for each that is known, separated by blanks
+ * @size: size of @buf
+ */
+void gc_clock_ratings(const struct gc_clock_evidence *evidence, int current_rating,
+		      char *buf, size_t size)
+{
+	const char *name;
+	size_t len, at = 0;
+	int rating, put;
+
+	buf[0] = '\0';
+	for (name = evidence->available; *name; name += len) {
+		name += strspn(name, " ");
+		len = strcspn(name, " ");
+		if (evidence->tsc_marked && is_name(name, len, "tsc"))
+			continue;
+		rating = known_rating(evidence, name, len);
+		if (is_name(name, len, evidence->current))
+			rating = current_rating;
+		if (!len || !rating)
+			continue;
+		put = snprintf(buf + at, size - at, "%s%.*s=%d", at ? " " : "", (int)len, name,
+			       rating);
+		if (put < 0 || (size_t)put >= size - at) {
+			buf[at] = '\0';
+			break;
+		}
+		at += put;
+	}
+}
