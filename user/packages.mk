@@ -23,5 +23,5 @@ ifneq ($(missing),)
 $(error missing libraries: $(missing); on Debian: apt-get install $(GC_DEBIAN_PACKAGES))
 endif
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(GC_PACKAGES))
-PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(GC_PACKAGES))
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(GC_PACKAGES)) -lm
 endif

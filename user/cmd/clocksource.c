@@ -2,12 +2,17 @@
 /* guestclock clocksource: which clock the timekeeper uses, and which it should. */
 #include <inttypes.h>
 #include <linux/guestclock.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clocksource_look.h"
 #include "cmd.h"
+#include "cross_check_cmd.h"
 #include "failure.h"
 #include "schema.h"
+#include "watchdog_text.h"
+
+#define DEFAULT_SECONDS	2
 
 static void print_available(const struct gc_clocksource_look *look)
 {
@@ -46,6 +51,23 @@ static void print_options(const struct gc_clock_options *options)
 		printf("%-13s and more that is not shown\n", "");
 }
 
+static void print_watchdog(const struct gc_clocksource_look *look)
+{
+	const struct gc_row *watchdog = look->row->v[GC_CLOCKSOURCE_WATCHDOG].row;
+	char text[512];
+
+	if (!look->has_watchdog) {
+		printf("watchdog:     the loaded module does not tell\n");
+		return;
+	}
+	gc_watchdog_verification(watchdog, text, sizeof(text));
+	printf("watchdog:     %s\n", text);
+	gc_watchdog_reference(watchdog, text, sizeof(text));
+	printf("              %s\n", text);
+	gc_watchdog_rounds(watchdog, text, sizeof(text));
+	printf("              %s\n", text);
+}
+
 static void print_text(const struct gc_clocksource_look *look)
 {
 	const struct gc_value *v = look->row->v;
@@ -60,6 +82,7 @@ static void print_text(const struct gc_clocksource_look *look)
 	printf("since load:   %" PRIu64 " switches, %" PRIu64 " steps of the wall clock, %" PRIu64
 	       " marks\n", v[GC_CLOCKSOURCE_SWITCHES].u, v[GC_CLOCKSOURCE_STEPS].u,
 	       v[GC_CLOCKSOURCE_MARKS].u);
+	print_watchdog(look);
 	print_options(&look->options);
 	printf("recommended:  %s, because %s\n", look->advice.name ? look->advice.name : "nothing",
 	       look->advice.reason);
@@ -86,19 +109,57 @@ static int show(struct gc_link *link, enum gc_format format)
 	return err ? gc_failure_say(err, "clocksource") : GC_EXIT_OK;
 }
 
+/**
+ * struct request - What is asked for.
+ * @format: how to print it
+ * @seconds: for how long to compare all clocks, 0 to show the clocksource
+ */
+struct request {
+	enum gc_format format;
+	unsigned int seconds;
+};
+
+static int take_option(int option, const char *value, void *arg)
+{
+	struct request *request = arg;
+	char *end;
+
+	if (option == 'o')
+		return gc_format_parse(value, &request->format);
+	request->seconds = DEFAULT_SECONDS;
+	if (!value)
+		return 0;
+	request->seconds = strtoul(value, &end, 10);
+	return *end || *value < '1' || *value > '9' || strlen(value) > 3 ||
+	       request->seconds > GC_CROSS_SECONDS_MAX;
+}
+
+static const struct option options[] = {
+	{ "cross-check", optional_argument, NULL, 'x' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
 static int run(int argc, char **argv)
 {
-	enum gc_format format;
+	struct request request = { .format = GC_FORMAT_TEXT };
 	struct gc_link link;
 	int ret;
 
-	ret = gc_cmd_format(&gc_cmd_clocksource, argc, argv, &format);
+	ret = gc_options_parse(&gc_cmd_clocksource.usage, argc, argv, take_option, &request);
 	if (ret >= 0)
 		return ret;
+	if (optind < argc)
+		return gc_options_bad(&gc_cmd_clocksource.usage, "unexpected argument '%s'",
+				      argv[optind]);
 	ret = gc_link_open(&link);
 	if (ret)
 		return gc_failure_say(ret, "clocksource");
-	ret = show(&link, format);
+	if (request.seconds)
+		ret = gc_cross_check_run(&link, request.seconds, request.format);
+	else
+		ret = show(&link, request.format);
 	gc_link_close(&link);
 	return ret;
 }
@@ -106,10 +167,11 @@ static int run(int argc, char **argv)
 const struct gc_cmd gc_cmd_clocksource = {
 	.usage = {
 		.name = "clocksource",
-		.synopsis = "[-o text|json|csv]",
-		.summary = "Show the clocksources, what forces them, how the time is read,"
-			   " and which one suits.",
-		GC_CMD_FORMAT_ONLY,
+		.synopsis = "[--cross-check[=SECONDS]] [-o text|json|csv]",
+		.summary = "Show the clocksources, what decides about them, and which one suits,"
+			   " or compare all clocks.",
+		.shorts = ":o:h",
+		.longs = options,
 	},
 	.run = run,
 };

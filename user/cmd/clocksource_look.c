@@ -19,6 +19,19 @@ static int take_row(struct gc_row *row, void *arg)
 	return 0;
 }
 
+static int take_watchdog(struct gc_row *row, void *arg)
+{
+	struct gc_clocksource_look *look = arg;
+	struct gc_value *value = &look->row->v[GC_CLOCKSOURCE_WATCHDOG];
+
+	if (look->has_watchdog)
+		gc_row_free(value->row);
+	look->has_watchdog = true;
+	value->present = true;
+	value->row = row;
+	return 0;
+}
+
 static int count_page(struct gc_row *row, void *arg)
 {
 	struct gc_clock_evidence *evidence = arg;
@@ -132,6 +145,9 @@ int gc_clocksource_look(struct gc_clocksource_look *look, struct gc_link *link)
 			  take_row, look);
 	if (!err && !look->row)
 		err = -NLE_MSG_TOOSHORT;
+	if (!err)
+		err = gc_link_get_newer(link, GUESTCLOCK_CMD_WATCHDOG_GET, &gc_schema_watchdog,
+					take_watchdog, look);
 	if (!err)
 		err = gc_link_get(link, GUESTCLOCK_CMD_PVCLOCK_GET, true, &gc_schema_pvclock,
 				  count_page, evidence);

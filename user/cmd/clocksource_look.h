@@ -15,6 +15,7 @@
  * @advice: the recommendation
  * @read: how reads of the time went
  * @read_err: why that is not known, or 0
+ * @has_watchdog: the module tells of the kernel's watchdog, which older ones do not
  * @available: names of the available ones
  */
 struct gc_clocksource_look {
@@ -24,6 +25,7 @@ struct gc_clocksource_look {
 	struct gc_clock_advice advice;
 	struct gc_clock_read read;
 	int read_err;
+	bool has_watchdog;
 	char available[256];
 };
 

@@ -11,11 +11,13 @@
 #include "row_json.h"
 #include "schema.h"
 #include "version.h"
+#include "watchdog_text.h"
 
 /**
  * struct state - All that status shows.
  * @status: the module's status
  * @clocksource: the current clocksource, as the module sees it
+ * @watchdog: what the kernel's watchdog does, NULL with a module that does not tell
  * @observers: the observers
  * @count: number of @observers
  * @available: clocksources that can be switched to
@@ -24,6 +26,7 @@
 struct state {
 	struct gc_row *status;
 	struct gc_row *clocksource;
+	struct gc_row *watchdog;
 	struct gc_row **observers;
 	size_t count;
 	char available[256];
@@ -54,6 +57,15 @@ static int take_clocksource(struct gc_row *row, void *arg)
 	return 0;
 }
 
+static int take_watchdog(struct gc_row *row, void *arg)
+{
+	struct state *state = arg;
+
+	gc_row_free(state->watchdog);
+	state->watchdog = row;
+	return 0;
+}
+
 static int fetch(struct state *state)
 {
 	struct gc_link link;
@@ -71,6 +83,9 @@ static int fetch(struct state *state)
 	if (!err)
 		err = gc_link_get(&link, GUESTCLOCK_CMD_OBSERVER_GET, true,
 				  &gc_schema_observer, take_observer, state);
+	if (!err)
+		err = gc_link_get_newer(&link, GUESTCLOCK_CMD_WATCHDOG_GET,
+					&gc_schema_watchdog, take_watchdog, state);
 	gc_link_close(&link);
 	gc_clocksource_available(state->available, sizeof(state->available));
 	return err;
@@ -84,6 +99,7 @@ static void forget(struct state *state)
 		gc_row_free(state->observers[i]);
 	free(state->observers);
 	gc_row_free(state->clocksource);
+	gc_row_free(state->watchdog);
 	gc_row_free(state->status);
 }
 
@@ -138,6 +154,20 @@ static void print_pair(const char *name, const char *format, ...)
 	putchar('\n');
 }
 
+static void print_watchdog(const struct gc_row *watchdog)
+{
+	char text[512];
+
+	if (!watchdog)
+		return;
+	gc_watchdog_verification(watchdog, text, sizeof(text));
+	print_pair("watchdog:", "%s", text);
+	if (!watchdog->v[GC_WATCHDOG_REFERENCE].present)
+		return;
+	gc_watchdog_reference(watchdog, text, sizeof(text));
+	print_pair("", "%s", text);
+}
+
 static void print_text(const struct state *state)
 {
 	const struct gc_value *v = state->status->v;
@@ -163,6 +193,7 @@ static void print_text(const struct state *state)
 	print_pair("clocksource:", "%s (available: %s)",
 		   gc_row_text(state->clocksource, GC_CLOCKSOURCE_NAME),
 		   state->available[0] ? state->available : "unknown, sysfs not mounted?");
+	print_watchdog(state->watchdog);
 	putchar('\n');
 	gc_text_table(stdout, &gc_schema_observer, state->observers, state->count);
 }
@@ -181,6 +212,8 @@ static int print_json(const struct state *state)
 	ret |= json_object_set_new(object, "clocksource_available",
 				   json_string(state->available));
 	ret |= json_object_set_new(object, "health", json_string(state->health));
+	if (state->watchdog)
+		ret |= json_object_set_new(object, "watchdog", gc_row_to_json(state->watchdog));
 	for (i = 0; i < state->count; i++)
 		ret |= json_array_append_new(observers, gc_row_to_json(state->observers[i]));
 	ret |= json_object_set_new(object, "observers", observers);

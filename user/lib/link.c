@@ -272,6 +272,24 @@ int gc_link_get(struct gc_link *link, int cmd, bool dump, const struct gc_schema
 	return gc_link_run(link, gc_link_request(link, cmd, dump), schema, fn, arg);
 }
 
+/**
+ * gc_link_get_newer() - Run a request for one row that older modules do not know.
+ * @link: the link
+ * @cmd: GUESTCLOCK_CMD_*
+ * @schema: columns of the answer
+ * @fn: as for gc_link_run(); not called when the module is older
+ * @arg: handed to @fn
+ *
+ * Return: 0, or a negative error of libnl or of @fn.
+ */
+int gc_link_get_newer(struct gc_link *link, int cmd, const struct gc_schema *schema,
+		      gc_row_fn fn, void *arg)
+{
+	int err = gc_link_get(link, cmd, false, schema, fn, arg);
+
+	return err == -NLE_OPNOTSUPP ? 0 : err;
+}
+
 static int take_one(struct gc_row *row, void *arg)
 {
 	struct gc_row **where = arg;

@@ -26,6 +26,8 @@ int gc_link_run(struct gc_link *link, struct nl_msg *msg, const struct gc_schema
 		gc_row_fn fn, void *arg);
 int gc_link_get(struct gc_link *link, int cmd, bool dump, const struct gc_schema *schema,
 		gc_row_fn fn, void *arg);
+int gc_link_get_newer(struct gc_link *link, int cmd, const struct gc_schema *schema,
+		      gc_row_fn fn, void *arg);
 int gc_link_status(struct gc_link *link, struct gc_row **status);
 const char *gc_link_kernel_message(void);
 

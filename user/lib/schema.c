@@ -171,6 +171,8 @@ static const struct gc_field clocksource[] = {
 	[GC_CLOCKSOURCE_RECOMMENDED_REASON] = {
 		"recommended_reason", NULL, .kind = GC_KIND_TEXT },
 	[GC_CLOCKSOURCE_ACTION] = { "recommended_action", NULL, .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_WATCHDOG] = {
+		"watchdog", NULL, .kind = GC_KIND_ROW, .schema = &gc_schema_watchdog },
 };
 
 static const int clocksource_ignored[] = { GUESTCLOCK_A_CLOCKSOURCE_PAD, 0 };

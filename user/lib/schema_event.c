@@ -28,6 +28,19 @@ static void derive_reason(struct gc_row *row, struct gc_value *value)
 		gc_row_set_text(row, value - row->v, "unknown", sizeof("unknown"));
 }
 
+/* By how much the watched clock went further than the reference. */
+static void derive_difference(struct gc_row *row, struct gc_value *value)
+{
+	const struct gc_value *reference = &row->v[GC_EVENT_WD_INTERVAL];
+	const struct gc_value *watched = &row->v[GC_EVENT_CS_INTERVAL];
+	int64_t difference;
+
+	if (!reference->present || !watched->present)
+		return;
+	if (!__builtin_sub_overflow(watched->u, reference->u, &difference))
+		gc_row_set_s(row, value - row->v, difference);
+}
+
 static const struct gc_field event[] = {
 	[GC_EVENT_SEQ] = { "seq", NULL, GC_KIND_COUNTER, A(SEQ) },
 	[GC_EVENT_TYPE] = {
@@ -69,6 +82,29 @@ static const struct gc_field event[] = {
 	[GC_EVENT_REASON] = {
 		"reason", NULL, GC_KIND_TEXT, A(REASON), .derive = derive_reason },
 	[GC_EVENT_CALLER] = { "caller", NULL, GC_KIND_TEXT, A(CALLER) },
+	[GC_EVENT_WD_RESULT] = {
+		"wd_result", NULL, GC_KIND_WORD, A(WD_RESULT),
+		.words = &gc_words_watchdog_result },
+	[GC_EVENT_WD_REFERENCE] = { "wd_reference", NULL, GC_KIND_TEXT, A(WD_REFERENCE) },
+	[GC_EVENT_WD_LATENESS] = { "wd_lateness_ns", NULL, GC_KIND_SIGNED, A(WD_LATENESS) },
+	[GC_EVENT_WD_ELAPSED] = { "wd_elapsed_ns", NULL, GC_KIND_COUNTER, A(WD_ELAPSED) },
+	[GC_EVENT_WD_ELAPSED_CYCLES] = {
+		"wd_elapsed_cycles", NULL, GC_KIND_COUNTER, A(WD_ELAPSED_CYCLES) },
+	[GC_EVENT_WD_NEXT_DUE] = { "wd_next_due_ns", NULL, GC_KIND_COUNTER, A(WD_NEXT_DUE) },
+	[GC_EVENT_WD_ATTEMPTS] = { "wd_attempts", NULL, GC_KIND_NUMBER, A(WD_ATTEMPTS) },
+	[GC_EVENT_WD_WINDOW] = { "wd_window_ns", NULL, GC_KIND_COUNTER, A(WD_WINDOW) },
+	[GC_EVENT_WD_READBACK] = { "wd_readback_ns", NULL, GC_KIND_COUNTER, A(WD_READBACK) },
+	[GC_EVENT_WD_INTERVAL] = { "wd_interval_ns", NULL, GC_KIND_COUNTER, A(WD_INTERVAL) },
+	[GC_EVENT_CS_INTERVAL] = { "cs_interval_ns", NULL, GC_KIND_COUNTER, A(CS_INTERVAL) },
+	[GC_EVENT_WD_DIFFERENCE] = {
+		"wd_difference_ns", NULL, GC_KIND_SIGNED, .derive = derive_difference },
+	[GC_EVENT_WD_LAST] = { "wd_last_cycles", NULL, GC_KIND_COUNTER, A(WD_LAST) },
+	[GC_EVENT_WD_NOW] = { "wd_now_cycles", NULL, GC_KIND_COUNTER, A(WD_NOW) },
+	[GC_EVENT_WD_MASK] = { "wd_mask_cycles", NULL, GC_KIND_COUNTER, A(WD_MASK) },
+	[GC_EVENT_CS_LAST] = { "cs_last_cycles", NULL, GC_KIND_COUNTER, A(CS_LAST) },
+	[GC_EVENT_CS_NOW] = { "cs_now_cycles", NULL, GC_KIND_COUNTER, A(CS_NOW) },
+	[GC_EVENT_CS_MASK] = { "cs_mask_cycles", NULL, GC_KIND_COUNTER, A(CS_MASK) },
+	[GC_EVENT_WD_CPU_TEST] = { "wd_cpu_test_ns", NULL, GC_KIND_COUNTER, A(WD_CPU_TEST) },
 	[GC_EVENT_REF_CPU] = { "ref_cpu", NULL, GC_KIND_NUMBER, A(REF_CPU) },
 	[GC_EVENT_TSC_STATE] = {
 		"tsc_state", NULL, GC_KIND_WORD, A(TSC_STATE), .words = &gc_words_tsc_state },

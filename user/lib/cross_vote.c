@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which clock is the odd one. Clocks that come from one source share a vote: kvm-clock
+ * derives from the TSC, hpet and acpi_pm are both the VMM's virtual clock, and the
+ * host's clock is a third. Clocks that are apart take two sides.
+ */
+#include "cross_vote.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define VOTES	3
+
+static const unsigned int vote_of[GC_CROSS_CLOCKS] = {
+	[GC_CROSS_TSC] = 0,
+	[GC_CROSS_KVM_CLOCK] = 0,
+	[GC_CROSS_HPET] = 1,
+	[GC_CROSS_ACPI_PM] = 1,
+	[GC_CROSS_HOST] = 2,
+};
+
+static double clearness(const struct gc_cross_pair *pair)
+{
+	double jump = fabs(pair->jump_ns) / (pair->jump_bound_ns + 1);
+	double rate = fabs(pair->rate_ppb) / (pair->rate_bound_ppb + 1);
+
+	return jump > 1 ? jump : rate;
+}
+
+/* The pair that is apart most clearly, and how many could be compared at all. */
+static unsigned int find_worst(const struct gc_cross_check *check,
+			       struct gc_cross_verdict *verdict)
+{
+	struct gc_cross_pair pair;
+	unsigned int compared = 0;
+	size_t i, j;
+
+	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
+		for (j = i + 1; j < GC_CROSS_CLOCKS; j++) {
+			gc_cross_compare(check, i, j, &pair);
+			compared += !!pair.intervals;
+			if (!pair.apart ||
+			    (verdict->worst.apart &&
+			     clearness(&pair) <= clearness(&verdict->worst)))
+				continue;
+			verdict->worst = pair;
+			verdict->one = i;
+			verdict->other = j;
+		}
+	}
+	return compared;
+}
+
+static bool is_apart(const struct gc_cross_check *check, enum gc_cross_clock one,
+		     enum gc_cross_clock other)
+{
+	struct gc_cross_pair pair;
+
+	gc_cross_compare(check, one, other, &pair);
+	return pair.apart;
+}
+
+/* Each clock sides with that one of the two from which it is not apart. */
+static bool take_sides(const struct gc_cross_check *check, struct gc_cross_verdict *verdict)
+{
+	bool from_one, from_other;
+	size_t i;
+
+	verdict->side[verdict->one] = 1;
+	verdict->side[verdict->other] = 2;
+	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
+		if (verdict->side[i])
+			continue;
+		from_one = is_apart(check, i, verdict->one);
+		from_other = is_apart(check, i, verdict->other);
+		if (from_one && from_other)
+			return false;
+		if (from_one != from_other)
+			verdict->side[i] = from_one ? 2 : 1;
+	}
+	return true;
+}
+
+static void count_votes(struct gc_cross_verdict *verdict, unsigned int clocks_of[3][VOTES])
+{
+	unsigned int vote, side, other;
+	size_t i;
+
+	for (i = 0; i < GC_CROSS_CLOCKS; i++)
+		clocks_of[verdict->side[i]][vote_of[i]]++;
+	for (vote = 0; vote < VOTES; vote++) {
+		for (side = 1; side <= 2; side++) {
+			other = 3 - side;
+			verdict->votes[side] += clocks_of[side][vote] && !clocks_of[other][vote];
+		}
+	}
+}
+
+static unsigned int sources_of(const unsigned int clocks[VOTES])
+{
+	return !!clocks[0] + !!clocks[1] + !!clocks[2];
+}
+
+/* The side that is outvoted, or 0. */
+static unsigned int find_loser(const struct gc_cross_verdict *verdict,
+			       unsigned int clocks_of[3][VOTES])
+{
+	unsigned int side, winner;
+
+	for (side = 1; side <= 2; side++) {
+		winner = 3 - side;
+		if (verdict->votes[winner] >= 2 && verdict->votes[winner] > verdict->votes[side])
+			return side;
+		/* One vote, and of the odd clock's own source the other clock. */
+		if (verdict->votes[winner] && !verdict->votes[side] &&
+		    sources_of(clocks_of[winner]) >= 2 && sources_of(clocks_of[side]) == 1)
+			return side;
+	}
+	return 0;
+}
+
+/* The VMM stops kvm-clock and its own clocks; the TSC and the host go on. */
+static bool is_like_pause(const struct gc_cross_verdict *verdict)
+{
+	const unsigned int *side = verdict->side;
+	unsigned int stopped = side[GC_CROSS_KVM_CLOCK];
+
+	if (!stopped || side[GC_CROSS_TSC] != 3 - stopped)
+		return false;
+	if (side[GC_CROSS_HOST] == stopped || side[GC_CROSS_HPET] == 3 - stopped ||
+	    side[GC_CROSS_ACPI_PM] == 3 - stopped)
+		return false;
+	return side[GC_CROSS_HPET] || side[GC_CROSS_ACPI_PM] || side[GC_CROSS_HOST];
+}
+
+/**
+ * gc_cross_vote() - Find the odd clock out.
+ * @check: the readings
+ * @verdict: filled
+ */
+void gc_cross_vote(const struct gc_cross_check *check, struct gc_cross_verdict *verdict)
+{
+	unsigned int clocks_of[3][VOTES] = { 0 }, loser;
+	size_t i;
+
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->outcome = GC_CROSS_UNTOLD;
+	if (!find_worst(check, verdict))
+		return;
+	verdict->outcome = GC_CROSS_AGREED;
+	if (!verdict->worst.apart)
+		return;
+	verdict->outcome = GC_CROSS_UNDETERMINED;
+	if (!take_sides(check, verdict))
+		return;
+	count_votes(verdict, clocks_of);
+	verdict->like_pause = is_like_pause(verdict);
+	loser = find_loser(verdict, clocks_of);
+	if (!loser)
+		return;
+	verdict->outcome = GC_CROSS_ODD;
+	verdict->sure = verdict->votes[3 - loser] >= 2 && !verdict->votes[loser];
+	for (i = 0; i < GC_CROSS_CLOCKS; i++)
+		verdict->odd[i] = verdict->side[i] == loser;
+}
+
+/**
+ * gc_cross_side() - The clocks of a side.
+ * @verdict: the verdict
+ * @side: 1 or 2, or 0 for those that took none
+ * @buf: gets their names, separated by blanks
+ * @size: size of @buf, at least 64
+ */
+void gc_cross_side(const struct gc_cross_verdict *verdict, unsigned int side, char *buf,
+		   size_t size)
+{
+	size_t i, len = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
+		if (verdict->side[i] == side && len < size)
+			len += snprintf(buf + len, size - len, "%s%s", len ? " " : "",
+					gc_cross_name(i));
+	}
+}
