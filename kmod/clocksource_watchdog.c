@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The clocksource watchdog observer: clocksources that the kernel marks as
- * unstable, each mark once, with the kernel's reason where it gives one.
+ * unstable, each mark once, with the kernel's reason where it gives one, and
+ * the rounds of its watchdog that lead to that.
  *
- * The kernel tells nobody about a mark, so two of its functions are probed.
- * Where that cannot be done, check_tsc_unstable() shows that the TSC was
+ * The kernel tells nobody about a mark or a round, so some of its functions are
+ * probed. Where that cannot be done, check_tsc_unstable() shows that the TSC was
  * marked, though not why, and the kernel's log has the words.
  */
 
@@ -17,6 +18,7 @@
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
+#include "clocks.h"
 #include "clocksource.h"
 #include "clocksource_watchdog.h"
 #include "event.h"
@@ -24,6 +26,9 @@
 #include "observer.h"
 #include "staging.h"
 #include "unstable_probe.h"
+#include "watchdog_notable.h"
+#include "watchdog_probe.h"
+#include "watchdog_round.h"
 
 struct guestclock_observer guestclock_watchdog_observer = {
 	.name = "clocksource_watchdog",
@@ -37,6 +42,7 @@ static atomic_t tsc_mark_seen = ATOMIC_INIT(0);
 static atomic64_t marks = ATOMIC64_INIT(0);
 static atomic64_t polls_that_found = ATOMIC64_INIT(0);
 static u64 last_poll_tsc;
+static bool sees_rounds;
 
 static void stage_mark(const struct guestclock_unstable_evidence *evidence)
 {
@@ -48,6 +54,7 @@ static void stage_mark(const struct guestclock_unstable_evidence *evidence)
 	event.unstable = *evidence;
 	atomic64_inc(&marks);
 	guestclock_stage(&event);
+	guestclock_clocks_incident();
 }
 
 static bool is_tsc(const struct clocksource *cs)
@@ -90,6 +97,7 @@ void guestclock_watchdog_saw_unstable(const struct clocksource *cs,
 	struct guestclock_unstable_evidence evidence = { .caller = caller };
 
 	guestclock_clocksource_copy(&evidence.clocksource, cs);
+	guestclock_round_saw_mark(&evidence, cs);
 	if (is_tsc(cs)) {
 		if (atomic_cmpxchg(&tsc_mark_seen, 0, 1))
 			return;
@@ -126,10 +134,11 @@ void guestclock_watchdog_poll(void)
 	atomic64_inc(&marks);
 	atomic64_inc(&polls_that_found);
 	guestclock_log_report(&event);
+	guestclock_clocks_incident();
 }
 
 /**
- * guestclock_watchdog_source_at() - one source of marks after the other
+ * guestclock_watchdog_source_at() - one source of marks and rounds after the other
  * @index: from 0
  * @source: filled
  *
@@ -141,7 +150,10 @@ bool guestclock_watchdog_source_at(unsigned int index,
 {
 	if (guestclock_unstable_probe_at(index, source))
 		return true;
-	if (index != GUESTCLOCK_UNSTABLE_PROBES)
+	index -= GUESTCLOCK_UNSTABLE_PROBES;
+	if (guestclock_watchdog_probe_at(index, source))
+		return true;
+	if (index != GUESTCLOCK_WATCHDOG_PROBES)
 		return false;
 
 	source->name = "check_tsc_unstable";
@@ -162,39 +174,73 @@ u64 guestclock_watchdog_marks(void)
 	return atomic64_read(&marks);
 }
 
-static void describe(int err)
+/**
+ * guestclock_watchdog_sees_rounds() - whether rounds would be seen
+ *
+ * Context: Any.
+ * Return: whether the probes of rounds are armed.
+ */
+bool guestclock_watchdog_sees_rounds(void)
+{
+	return sees_rounds;
+}
+
+static const char *why_no_probe(int err)
+{
+	switch (err) {
+	case -ECANCELED:
+		return "use_kprobes=0";
+	case -EOPNOTSUPP:
+		return "not in this kernel";
+	default:
+		return "refused";
+	}
+}
+
+static void describe(int mark_err, int round_err)
 {
 	struct guestclock_observer *observer = &guestclock_watchdog_observer;
 
-	if (!err)
-		guestclock_observer_set(observer,
-					GUESTCLOCK_OBSERVER_STATE_ACTIVE,
-					"marks seen by kprobes");
-	else
+	if (mark_err)
 		guestclock_observer_set(observer,
 					GUESTCLOCK_OBSERVER_STATE_DEGRADED,
-					"%s kprobes (%s): marks of the TSC by check_tsc_unstable(), reasons perhaps only in the kernel's log",
+					"%s kprobes (%s): marks of the TSC by check_tsc_unstable(), reasons perhaps only in the kernel's log%s",
 					guestclock_unstable_probe_armed() ?
-					"not all" : "no",
-					err == -ECANCELED ? "use_kprobes=0" :
-					err == -EOPNOTSUPP ? "not in this kernel" :
-					"refused");
+					"not all" : "no", why_no_probe(mark_err),
+					round_err ? ", rounds unseen" : "");
+	else if (round_err)
+		guestclock_observer_set(observer,
+					GUESTCLOCK_OBSERVER_STATE_DEGRADED,
+					"marks seen by kprobes, rounds unseen (%s)",
+					why_no_probe(round_err));
+	else
+		guestclock_observer_set(observer,
+					GUESTCLOCK_OBSERVER_STATE_ACTIVE,
+					"marks and rounds seen by kprobes");
 }
 
 /**
- * guestclock_watchdog_init() - arm the sources of marks
+ * guestclock_watchdog_init() - arm the sources of marks and rounds
  * @use_kprobes: false leaves the probes alone
+ * @late_ms: a round later than this is an event, ms
+ * @all_rounds: every round is one
  *
  * Context: Process, may sleep.
  * Return: 0, as the fallback needs nothing.
  */
-int guestclock_watchdog_init(bool use_kprobes)
+int guestclock_watchdog_init(bool use_kprobes, u32 late_ms, bool all_rounds)
 {
+	int mark_err, round_err;
+
 	last_poll_tsc = rdtsc_ordered();
 	/* A mark from before is a fact about the TSC, but no event of ours. */
 	if (check_tsc_unstable())
 		atomic_set(&tsc_mark_seen, 1);
-	describe(guestclock_unstable_probe_init(use_kprobes));
+	guestclock_notable_init(late_ms, all_rounds);
+	mark_err = guestclock_unstable_probe_init(use_kprobes);
+	round_err = guestclock_watchdog_probe_init(use_kprobes);
+	sees_rounds = !round_err;
+	describe(mark_err, round_err);
 
 	return 0;
 }
@@ -208,5 +254,6 @@ int guestclock_watchdog_init(bool use_kprobes)
  */
 void guestclock_watchdog_exit(void)
 {
+	guestclock_watchdog_probe_exit();
 	guestclock_unstable_probe_exit();
 }

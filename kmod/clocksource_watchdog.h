@@ -18,7 +18,7 @@ struct guestclock_watchdog_source {
 	u64 hits;
 };
 
-int guestclock_watchdog_init(bool use_kprobes);
+int guestclock_watchdog_init(bool use_kprobes, u32 late_ms, bool all_rounds);
 void guestclock_watchdog_exit(void);
 void guestclock_watchdog_poll(void);
 void guestclock_watchdog_saw_reason(const char *reason);
@@ -26,6 +26,7 @@ void guestclock_watchdog_saw_unstable(const struct clocksource *cs,
 				      unsigned long caller);
 bool guestclock_watchdog_source_at(unsigned int index,
 				   struct guestclock_watchdog_source *source);
+bool guestclock_watchdog_sees_rounds(void);
 u64 guestclock_watchdog_marks(void);
 
 #endif /* GUESTCLOCK_CLOCKSOURCE_WATCHDOG_H */

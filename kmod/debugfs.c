@@ -193,6 +193,7 @@ static int clocksource_watchdog_show(struct seq_file *file, void *unused)
 	seq_printf(file, "# marks seen: %llu; the kernel holds the TSC for %s\n",
 		   guestclock_watchdog_marks(),
 		   check_tsc_unstable() ? "unstable" : "usable");
+	guestclock_debugfs_rounds(file);
 	for (i = 0; guestclock_watchdog_source_at(i, &source); i++) {
 		seq_printf(file, "%s %s %llu ", source.name,
 			   source.err ? "absent" : "active", source.hits);

@@ -11,6 +11,7 @@ struct seq_file;
 void guestclock_debugfs_init(void);
 void guestclock_debugfs_exit(void);
 int guestclock_debugfs_events_show(struct seq_file *file, void *unused);
+void guestclock_debugfs_rounds(struct seq_file *file);
 
 #else
 

@@ -43,6 +43,19 @@ static void put_tsc(struct seq_file *file,
 			   evidence->offset_cycles, evidence->bound_cycles);
 }
 
+static void put_round(struct seq_file *file,
+		      const struct guestclock_round_evidence *evidence)
+{
+	seq_printf(file, "result=%s clocksource=%s reference=%s lateness_ns=%lld attempts=%u window_ns=%llu",
+		   guestclock_watchdog_result_word(evidence->result),
+		   evidence->clocksource[0] ? evidence->clocksource : "-",
+		   evidence->reference, evidence->lateness_ns,
+		   evidence->attempts, evidence->window_ns);
+	if (evidence->compared)
+		seq_printf(file, " wd_interval_ns=%llu cs_interval_ns=%llu",
+			   evidence->wd_interval_ns, evidence->cs_interval_ns);
+}
+
 static void put_detail(struct seq_file *file, const struct guestclock_event *event)
 {
 	switch (event->type) {
@@ -61,6 +74,9 @@ static void put_detail(struct seq_file *file, const struct guestclock_event *eve
 		break;
 	case GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE:
 		put_unstable(file, &event->unstable);
+		break;
+	case GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND:
+		put_round(file, &event->round);
 		break;
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
 		put_tsc(file, &event->tsc);

@@ -100,6 +100,52 @@ struct guestclock_lost_evidence {
 };
 
 /**
+ * struct guestclock_round_evidence - what a watchdog-round event shows
+ * @clocksource: name of the clocksource looked at, empty where nothing tells
+ * @reference: name of the one it was compared with
+ * @result: what the kernel did
+ * @compared: the two intervals and what they are made of are there
+ * @lateness_ns: since the moment that the kernel's timer was set to, ns
+ * @elapsed_ns: CLOCK_MONOTONIC_RAW since the round before, ns; 0 is unknown
+ * @elapsed_cycles: TSC since then, cycles; 0 is unknown
+ * @next_due_ns: until the moment that the timer is set to now, ns; 0 is unknown
+ * @attempts: readings of both clocks
+ * @window_ns: the newest readout window, ns
+ * @readback_ns: two readings of the reference in a row, ns; 0 when not taken
+ * @cpu_test_ns: duration of the test between two CPUs, ns; 0 when there was none
+ * @wd_interval_ns: the reference since the last readings, ns
+ * @cs_interval_ns: the clocksource since then, ns
+ * @wd_last: the reference then, in its cycles
+ * @wd_now: the reference now, in its cycles
+ * @wd_mask: CLOCKSOURCE_MASK() of the reference
+ * @cs_last: the clocksource then, in its cycles
+ * @cs_now: the clocksource now, in its cycles
+ * @cs_mask: CLOCKSOURCE_MASK() of the clocksource
+ */
+struct guestclock_round_evidence {
+	char clocksource[GUESTCLOCK_NAME_LEN];
+	char reference[GUESTCLOCK_NAME_LEN];
+	enum guestclock_watchdog_result result;
+	bool compared;
+	s64 lateness_ns;
+	u64 elapsed_ns;
+	u64 elapsed_cycles;
+	u64 next_due_ns;
+	u32 attempts;
+	u64 window_ns;
+	u64 readback_ns;
+	u64 cpu_test_ns;
+	u64 wd_interval_ns;
+	u64 cs_interval_ns;
+	u64 wd_last;
+	u64 wd_now;
+	u64 wd_mask;
+	u64 cs_last;
+	u64 cs_now;
+	u64 cs_mask;
+};
+
+/**
  * struct guestclock_event - one event, from its producer to the log
  * @seq: position in the log, given by the log alone; 0 before that
  * @restore_epoch: restores of the guest that the log knew of, likewise
@@ -120,6 +166,7 @@ struct guestclock_lost_evidence {
  * @unstable: evidence of clocksource-unstable
  * @tsc: evidence of tsc-offset
  * @lost: evidence of lost
+ * @round: evidence of watchdog-round
  */
 struct guestclock_event {
 	u64 seq;
@@ -142,6 +189,7 @@ struct guestclock_event {
 		struct guestclock_unstable_evidence unstable;
 		struct guestclock_tsc_evidence tsc;
 		struct guestclock_lost_evidence lost;
+		struct guestclock_round_evidence round;
 	};
 };
 

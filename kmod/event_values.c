@@ -48,6 +48,12 @@ void guestclock_event_values(const struct guestclock_event *event,
 	case GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE:
 		put_clocksource(&event->unstable.clocksource, values);
 		break;
+	case GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND:
+		values[0] = event->round.result;
+		values[1] = event->round.lateness_ns;
+		values[2] = event->round.wd_interval_ns;
+		values[3] = event->round.cs_interval_ns;
+		break;
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
 		values[0] = event->tsc.offset_cycles;
 		values[1] = event->tsc.bound_cycles;

@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/workqueue.h>
 
+#include "clocks.h"
 #include "clocksource.h"
 #include "clocksource_watchdog.h"
 #include "debugfs.h"
@@ -48,6 +49,14 @@ MODULE_PARM_DESC(tsc_offset_threshold_ns, "A measured TSC offset beyond this and
 static bool use_kprobes = true;
 module_param(use_kprobes, bool, 0444);
 MODULE_PARM_DESC(use_kprobes, "Learn of clocksources marked unstable by kprobes (default Y)");
+
+static unsigned int watchdog_late_ms = 100;
+module_param(watchdog_late_ms, uint, 0444);
+MODULE_PARM_DESC(watchdog_late_ms, "A round of the kernel's clocksource watchdog that is later than this is an event, in ms (default 100)");
+
+static bool watchdog_all_rounds;
+module_param(watchdog_all_rounds, bool, 0444);
+MODULE_PARM_DESC(watchdog_all_rounds, "Every round of the kernel's clocksource watchdog is an event, two a second (default N)");
 
 /* Runs the committer and the poll, one after the other. */
 struct workqueue_struct *guestclock_wq;
@@ -107,9 +116,12 @@ static int __init guestclock_init(void)
 	err = guestclock_clocksource_init();
 	if (err)
 		goto err_hotplug;
-	err = guestclock_watchdog_init(use_kprobes);
+	err = guestclock_clocks_init();
 	if (err)
 		goto err_clocksource;
+	err = guestclock_watchdog_init(use_kprobes, watchdog_late_ms, watchdog_all_rounds);
+	if (err)
+		goto err_clocks;
 	err = guestclock_restore_init();
 	if (err)
 		goto err_watchdog;
@@ -127,6 +139,9 @@ err_restore:
 	guestclock_restore_exit();
 err_watchdog:
 	guestclock_watchdog_exit();
+err_clocks:
+	guestclock_clocks_stop();
+	guestclock_clocks_exit();
 err_clocksource:
 	guestclock_clocksource_exit();
 	guestclock_staging_quiesce();
@@ -154,11 +169,13 @@ static void __exit guestclock_exit(void)
 	guestclock_poll_stop();
 	guestclock_restore_exit();
 	guestclock_watchdog_exit();
+	guestclock_clocks_stop();
 	guestclock_clocksource_exit();
 	guestclock_hotplug_exit();
 	guestclock_staging_quiesce();
 	guestclock_log_drain();
 	guestclock_netlink_exit();
+	guestclock_clocks_exit();
 	guestclock_tsc_exit();
 	guestclock_pvclock_exit();
 	guestclock_log_exit();

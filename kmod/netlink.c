@@ -24,15 +24,31 @@
 /* The log commits events before the family is there and after it has gone. */
 static bool registered;
 
-/* Returns the header of the message, to be ended or cancelled. */
-static void *dump_header(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+/**
+ * guestclock_netlink_dump_header() - begin one message of a dump
+ * @skb: where it goes
+ * @cb: the dump
+ * @cmd: the operation
+ *
+ * Context: Process.
+ * Return: its header, or NULL when @skb is full.
+ */
+void *guestclock_netlink_dump_header(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			   &guestclock_nl_family, NLM_F_MULTI, cmd);
 }
 
-/* Ends the message if filling it worked. Returns whether it did. */
-static bool dump_end(struct sk_buff *skb, void *header, int err)
+/**
+ * guestclock_netlink_dump_end() - end the message if filling it worked
+ * @skb: where it is
+ * @header: its header
+ * @err: what filling it gave
+ *
+ * Context: Process.
+ * Return: whether it did.
+ */
+bool guestclock_netlink_dump_end(struct sk_buff *skb, void *header, int err)
 {
 	if (err)
 		genlmsg_cancel(skb, header);
@@ -42,12 +58,16 @@ static bool dump_end(struct sk_buff *skb, void *header, int err)
 	return !err;
 }
 
-/*
- * For operations that take no attributes. The newest kernels see to that
- * themselves; 6.12 lets any attribute through to split ops without a policy.
+/**
+ * guestclock_netlink_refuse_attributes() - as 6.12 does not for ops without policy
+ * @nlh: the request
+ * @extack: gets the reason
+ *
+ * Context: Process.
+ * Return: 0 or -EINVAL.
  */
-static int refuse_attributes(const struct nlmsghdr *nlh,
-			     struct netlink_ext_ack *extack)
+int guestclock_netlink_refuse_attributes(const struct nlmsghdr *nlh,
+					 struct netlink_ext_ack *extack)
 {
 	if (!nlmsg_attrlen(nlh, GENL_HDRLEN))
 		return 0;
@@ -67,15 +87,15 @@ static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	void *header;
 	int err;
 
-	err = refuse_attributes(cb->nlh, cb->extack);
+	err = guestclock_netlink_refuse_attributes(cb->nlh, cb->extack);
 	if (err)
 		return err;
 
 	for (; cpu < nr_cpu_ids; cpu++) {
 		if (!cpu_online(cpu))
 			continue;
-		header = dump_header(skb, cb, cmd);
-		if (!header || !dump_end(skb, header, fill(skb, cpu)))
+		header = guestclock_netlink_dump_header(skb, cb, cmd);
+		if (!header || !guestclock_netlink_dump_end(skb, header, fill(skb, cpu)))
 			break;
 	}
 	cb->args[0] = cpu;
@@ -83,13 +103,23 @@ static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	return skb->len;
 }
 
-static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *skb))
+/**
+ * guestclock_netlink_reply() - answer a request that takes no attributes
+ * @info: the request
+ * @cmd: the operation
+ * @fill: fills the message
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int guestclock_netlink_reply(struct genl_info *info, u8 cmd,
+			     int (*fill)(struct sk_buff *skb))
 {
 	struct sk_buff *skb;
 	void *header;
 	int err;
 
-	err = refuse_attributes(info->nlhdr, info->extack);
+	err = guestclock_netlink_refuse_attributes(info->nlhdr, info->extack);
 	if (err)
 		return err;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -117,7 +147,8 @@ static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *skb
  */
 int guestclock_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply(info, GUESTCLOCK_CMD_STATUS_GET, guestclock_fill_status);
+	return guestclock_netlink_reply(info, GUESTCLOCK_CMD_STATUS_GET,
+					guestclock_fill_status);
 }
 
 /**
@@ -131,7 +162,8 @@ int guestclock_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 int guestclock_nl_clocksource_get_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
-	return reply(info, GUESTCLOCK_CMD_CLOCKSOURCE_GET, guestclock_fill_clocksource);
+	return guestclock_netlink_reply(info, GUESTCLOCK_CMD_CLOCKSOURCE_GET,
+					guestclock_fill_clocksource);
 }
 
 /**
@@ -149,14 +181,15 @@ int guestclock_nl_observer_get_dumpit(struct sk_buff *skb,
 	void *header;
 	int err;
 
-	err = refuse_attributes(cb->nlh, cb->extack);
+	err = guestclock_netlink_refuse_attributes(cb->nlh, cb->extack);
 	if (err)
 		return err;
 
 	while ((observer = guestclock_observer_at(cb->args[0]))) {
-		header = dump_header(skb, cb, GUESTCLOCK_CMD_OBSERVER_GET);
+		header = guestclock_netlink_dump_header(skb, cb, GUESTCLOCK_CMD_OBSERVER_GET);
 		if (!header ||
-		    !dump_end(skb, header, guestclock_fill_observer(skb, observer)))
+		    !guestclock_netlink_dump_end(skb, header,
+						 guestclock_fill_observer(skb, observer)))
 			break;
 		cb->args[0]++;
 	}
@@ -272,12 +305,12 @@ int guestclock_nl_event_get_dumpit(struct sk_buff *skb,
 	while (dump->next < dump->end &&
 	       guestclock_log_read(dump->next, &event, &tail) &&
 	       event.seq < dump->end) {
-		header = dump_header(skb, cb, GUESTCLOCK_CMD_EVENT_GET);
+		header = guestclock_netlink_dump_header(skb, cb, GUESTCLOCK_CMD_EVENT_GET);
 		if (!header)
 			break;
 		err = guestclock_netlink_put_event(skb, &event, dump->load_id,
 						   tail, dump->end);
-		if (!dump_end(skb, header, err))
+		if (!guestclock_netlink_dump_end(skb, header, err))
 			break;
 		dump->next = event.seq + 1;
 	}

@@ -119,6 +119,55 @@ static int put_unstable(struct sk_buff *skb,
 	return err;
 }
 
+static int put_round_intervals(struct sk_buff *skb,
+			       const struct guestclock_round_evidence *evidence)
+{
+	return put_u64(skb, GUESTCLOCK_A_EVENT_WD_INTERVAL,
+		       evidence->wd_interval_ns) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_CS_INTERVAL,
+		       evidence->cs_interval_ns) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_WD_LAST, evidence->wd_last) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_WD_NOW, evidence->wd_now) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_WD_MASK, evidence->wd_mask) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_CS_LAST, evidence->cs_last) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_CS_NOW, evidence->cs_now) ?:
+	       put_u64(skb, GUESTCLOCK_A_EVENT_CS_MASK, evidence->cs_mask);
+}
+
+static int put_round(struct sk_buff *skb,
+		     const struct guestclock_round_evidence *evidence)
+{
+	int err;
+
+	err = nla_put_u32(skb, GUESTCLOCK_A_EVENT_WD_RESULT, evidence->result) ?:
+	      nla_put_string(skb, GUESTCLOCK_A_EVENT_WD_REFERENCE,
+			     evidence->reference) ?:
+	      put_s64(skb, GUESTCLOCK_A_EVENT_WD_LATENESS, evidence->lateness_ns) ?:
+	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_WD_ATTEMPTS, evidence->attempts) ?:
+	      put_u64(skb, GUESTCLOCK_A_EVENT_WD_WINDOW, evidence->window_ns);
+	if (!err && evidence->clocksource[0])
+		err = nla_put_string(skb, GUESTCLOCK_A_EVENT_CLOCKSOURCE,
+				     evidence->clocksource);
+	if (!err && evidence->elapsed_cycles)
+		err = put_u64(skb, GUESTCLOCK_A_EVENT_WD_ELAPSED,
+			      evidence->elapsed_ns) ?:
+		      put_u64(skb, GUESTCLOCK_A_EVENT_WD_ELAPSED_CYCLES,
+			      evidence->elapsed_cycles);
+	if (!err && evidence->next_due_ns)
+		err = put_u64(skb, GUESTCLOCK_A_EVENT_WD_NEXT_DUE,
+			      evidence->next_due_ns);
+	if (!err && evidence->readback_ns)
+		err = put_u64(skb, GUESTCLOCK_A_EVENT_WD_READBACK,
+			      evidence->readback_ns);
+	if (!err && evidence->cpu_test_ns)
+		err = put_u64(skb, GUESTCLOCK_A_EVENT_WD_CPU_TEST,
+			      evidence->cpu_test_ns);
+	if (err || !evidence->compared)
+		return err;
+
+	return put_round_intervals(skb, evidence);
+}
+
 static int put_tsc(struct sk_buff *skb,
 		   const struct guestclock_tsc_evidence *evidence)
 {
@@ -155,6 +204,8 @@ static int put_evidence(struct sk_buff *skb,
 		return put_step(skb, &event->step);
 	case GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE:
 		return put_unstable(skb, &event->unstable);
+	case GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND:
+		return put_round(skb, &event->round);
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
 		return put_tsc(skb, &event->tsc);
 	case GUESTCLOCK_EVENT_TYPE_LOST:

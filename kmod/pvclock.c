@@ -59,8 +59,18 @@ static bool read_page(const struct pvclock_vcpu_time_info *src,
 	return false;
 }
 
-static enum guestclock_page_state look(unsigned int cpu,
-				       struct guestclock_page *page, u64 *tsc)
+/**
+ * guestclock_pvclock_read() - read a CPU's page as it is now
+ * @cpu: the CPU
+ * @page: filled when the page was read, also when it cannot be a clock's
+ * @tsc: TSC of this CPU at that moment, cycles
+ *
+ * Context: Any; preemption off where @tsc has to be @cpu's.
+ * Return: whether the page could be read.
+ */
+enum guestclock_page_state guestclock_pvclock_read(unsigned int cpu,
+						   struct guestclock_page *page,
+						   u64 *tsc)
 {
 	const struct pvclock_vcpu_time_info *src = guestclock_hv_clock(cpu);
 
@@ -129,7 +139,7 @@ static void poll_cpu(unsigned int cpu)
 	bool report = false;
 	u64 tsc;
 
-	state = look(cpu, &page, &tsc);
+	state = guestclock_pvclock_read(cpu, &page, &tsc);
 
 	spin_lock(&rows_lock);
 	row->state = state;

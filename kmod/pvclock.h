@@ -33,6 +33,9 @@ struct guestclock_pvclock_row {
 int guestclock_pvclock_init(u64 threshold_ns);
 void guestclock_pvclock_exit(void);
 void guestclock_pvclock_poll(void);
+enum guestclock_page_state guestclock_pvclock_read(unsigned int cpu,
+						   struct guestclock_page *page,
+						   u64 *tsc);
 void guestclock_pvclock_arrived(unsigned int cpu);
 void guestclock_pvclock_forget(unsigned int cpu);
 void guestclock_pvclock_row(unsigned int cpu, struct guestclock_pvclock_row *row);
