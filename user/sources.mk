@@ -22,5 +22,5 @@ GC_OUT := $(addprefix out/,csv.o event_line.o json.o text.o watchdog_text.o writ
 GC_CMD := $(addprefix cmd/,\
 	clocksource.o clocksource_look.o cmd.o cross_check_cmd.o monitor.o pvclock.o record.o status.o tsc.o)
 GC_REPORT := $(addprefix report/,\
-	continuation.o evidence.o history.o incident.o judge_marks.o judge_pages.o judge_simple.o \
-	page_group.o page_time.o report_text.o timeline.o)
+	continuation.o evidence.o history.o incident.o judge_marks.o judge_pages.o judge_rounds.o \
+	judge_simple.o page_group.o page_time.o report_text.o round_finding.o timeline.o)

@@ -13,7 +13,7 @@
 
 #include "array.h"
 
-#define NS	1e9
+#define NS	1000000000.0
 
 /*
  * Sound clocks differ by less: NTP slews a host's clock by no more, and the kernel's
@@ -23,6 +23,12 @@
 
 /* A rate is not that constant; what it may wander between intervals. */
 #define WANDER		0.0000002
+
+/* More of them nobody could tell from one less. */
+#define WRAPS_MAX	100000
+
+/* Times and rates beyond this come of frequencies that no clock has. */
+#define NONSENSE	1000000000000000000.0
 
 static const char *const names[GC_CROSS_CLOCKS] = {
 	[GC_CROSS_TSC] = "tsc",
@@ -157,7 +163,8 @@ static void unwrap(const struct gc_cross_reading *from, const struct gc_cross_re
 			tie |= fabs(wraps - best_wraps) > 0.5;
 		}
 	}
-	if (best_wraps < 0 || tie || tolerance(advance) > range / 4) {
+	if (best_wraps < 0 || best_wraps > WRAPS_MAX || tie ||
+	    tolerance(advance) > range / 4) {
 		advance->ok = false;
 		return;
 	}
@@ -199,7 +206,9 @@ static size_t get_differences(const struct gc_cross_check *check, enum gc_cross_
 	for (at = 1; at < check->count; at++) {
 		a = advance_of(check, at, one);
 		b = advance_of(check, at, other);
-		if (!a.ok || !b.ok || fabs(a.tsc_ns) < 1 || fabs(b.tsc_ns) < 1)
+		if (!a.ok || !b.ok || fabs(a.tsc_ns) < 1 || fabs(b.tsc_ns) < 1 ||
+		    fabs(a.ns) + fabs(a.tsc_ns) + a.bound_ns > NONSENSE ||
+		    fabs(b.ns) + fabs(b.tsc_ns) + b.bound_ns > NONSENSE)
 			continue;
 		difference[count].at = at;
 		difference[count].seconds = fabs(a.tsc_ns) / NS;

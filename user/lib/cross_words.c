@@ -138,8 +138,8 @@ void gc_cross_notes(const struct gc_cross_rows *rows, char *buf, size_t size)
 				 " wide and is no fault of it", gc_cross_name(i),
 				 slow.widest_ns / 1e3);
 		if (slow.wraps)
-			add_note(buf, size, "%s wrapped %u times between readings, which was made"
-				 " up for", gc_cross_name(i), slow.wraps);
+			add_note(buf, size, "%s wrapped between readings (%u in all), which was"
+				 " made up for", gc_cross_name(i), slow.wraps);
 		if (slow.untold)
 			add_note(buf, size, "%s was not compared over %u intervals: how often it"
 				 " wrapped in them nobody knows", gc_cross_name(i), slow.untold);

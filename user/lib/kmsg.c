@@ -17,7 +17,8 @@ static const char *const words[] = {
 	"clocksource", "clocksources", "clockevents", "sched_clock", "timekeeping", "tsc",
 	"tsc_adjust", "kvm-clock", "kvm-clocks", "kvmclock", "pvclock", "hpet", "acpi_pm",
 	"refined-jiffies", "rtc", "rtc_cmos", "ptp", "ptp_kvm", "vmclock", "vmgenid",
-	"guestclock", "watchdog", "unstable", "soft lockup", "hard lockup", "detected stall",
+	"guestclock", "watchdog", "unstable", "hrtimer", "pm-timer", "time source",
+	"soft lockup", "hard lockup", "detected stall",
 	"detected stalls", "self-detected stall", "is now offline", "booting node",
 	"suspend entry", "suspend exit", "hibernation entry", "hibernation exit",
 };

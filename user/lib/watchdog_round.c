@@ -5,10 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#define NS	1e9
+#define NS	1000000000.0
 
 /* The one reference whose frequency is the same in every machine. */
 #define ACPI_PM_HZ	3579545.0
+
+/* No reference takes as long as this to wrap. */
+#define NONSENSE	1000000000000000000.0
 
 /* What the kernel lets pass, about: 0.5 ms, and 488 ppm where a clock is calibrated. */
 #define ALLOWED_NS	500000.0
@@ -58,9 +61,11 @@ void gc_round_judge(const struct gc_round *round, struct gc_round_verdict *verdi
 	reference_ns = (double)round->wd_ns;
 	if (hz > 0 && round->wd_mask != UINT64_MAX) {
 		range_ns = ((double)round->wd_mask + 1) / hz * NS;
-		verdict->range_ns = (uint64_t)range_ns;
 		reference_ns = (double)cycles_of(round) / hz * NS;
-		verdict->wd_ns = (uint64_t)reference_ns;
+		if (range_ns < NONSENSE) {
+			verdict->range_ns = (uint64_t)range_ns;
+			verdict->wd_ns = (uint64_t)reference_ns;
+		}
 	}
 
 	if (round->wd_now == round->wd_mask && round->wd_now != round->wd_last)

@@ -89,6 +89,28 @@ static void put_page_changes(FILE *to, const struct gc_row *event)
 	}
 }
 
+/* "tsc against kvm-clock: skewed, ...", with what is out of the ordinary. */
+static void put_round(FILE *to, const struct gc_row *event)
+{
+	const struct gc_value *v = event->v;
+	char buf[GC_TIME_SIZE];
+
+	fprintf(to, "%s against %s: %s",
+		v[GC_EVENT_CLOCKSOURCE].present ? gc_row_text(event, GC_EVENT_CLOCKSOURCE) : "?",
+		v[GC_EVENT_WD_REFERENCE].present ? gc_row_text(event, GC_EVENT_WD_REFERENCE) : "?",
+		gc_words_name(&gc_words_watchdog_result, v[GC_EVENT_WD_RESULT].u, buf,
+			      sizeof(buf)));
+	if (v[GC_EVENT_WD_LATENESS].present)
+		fprintf(to, ", %s late",
+			gc_duration_format(v[GC_EVENT_WD_LATENESS].s, buf, sizeof(buf)));
+	if (v[GC_EVENT_WD_DIFFERENCE].present)
+		fprintf(to, ", apart by %s",
+			gc_duration_format(v[GC_EVENT_WD_DIFFERENCE].s, buf, sizeof(buf)));
+	if (v[GC_EVENT_WD_WINDOW].present)
+		fprintf(to, ", read in %s",
+			gc_duration_format((int64_t)v[GC_EVENT_WD_WINDOW].u, buf, sizeof(buf)));
+}
+
 static void put_details(FILE *to, const struct gc_row *event)
 {
 	const struct gc_value *v = event->v;
@@ -112,6 +134,9 @@ static void put_details(FILE *to, const struct gc_row *event)
 		fprintf(to, "%s marked unstable, reason: %s",
 			gc_row_text(event, GC_EVENT_CLOCKSOURCE),
 			gc_row_text(event, GC_EVENT_REASON));
+		break;
+	case GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND:
+		put_round(to, event);
 		break;
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
 		fprintf(to, "TSC %+" PRId64 " +- %" PRIu64 " cycles against CPU %" PRIu64,

@@ -5,6 +5,7 @@
 
 #include "arith.h"
 #include "event_line.h"
+#include "round_finding.h"
 #include "schema.h"
 #include "timeline.h"
 
@@ -89,21 +90,28 @@ static void describe(struct gc_row *incident, const struct gc_row *event)
  * @at: index of the event
  *
  * Whether the mark is true cannot be told without measurements of the marked
- * clock; what is near it is named.
+ * clock, or the readings of the round that led to it; what is near it is named.
  *
  * Return: the entry, or NULL without memory.
  */
 struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 {
-	const struct gc_row *event = timeline->evidence->events[at], *skew, *pause;
+	const struct gc_row *event = timeline->evidence->events[at], *skew, *pause, *round;
+	struct gc_round_finding finding = { .class = "undetermined" };
 	char size[GC_TIME_SIZE];
 	struct gc_row *incident;
+	size_t round_at;
 
 	skew = find_skew(timeline->evidence, at);
 	pause = find_pause(timeline, event);
 	if (strcmp(gc_row_text(event, GC_EVENT_CLOCKSOURCE), "tsc"))
 		skew = NULL;
-	if (skew)
+	round = gc_round_before_mark(timeline->evidence, at, &round_at);
+	if (round)
+		gc_round_find(timeline->evidence, round_at, &finding);
+	if (strcmp(finding.class, "undetermined"))
+		incident = gc_incident_new(finding.class, finding.confidence, finding.reason);
+	else if (skew)
 		incident = gc_incident_new("tsc-skew", "medium",
 					   "TSCs were measured to be apart before");
 	else if (pause)
@@ -122,6 +130,8 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 	describe(incident, event);
 	if (skew)
 		gc_incident_identify(incident, skew);
+	if (round)
+		gc_incident_identify(incident, round);
 	if (pause)
 		gc_incident_print(incident, GC_INCIDENT_TEXT,
 				  "; it came after a vm-pause of %s (seq %s)",

@@ -45,6 +45,7 @@ struct gc_row *gc_judge_switch(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_offset(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_lost(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_unknown(struct gc_timeline *timeline, size_t at);
+struct gc_row *gc_judge_round(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_restore(struct gc_timeline *timeline, size_t at);
 
 struct gc_row *gc_judge_line(const struct gc_timeline *timeline, const json_t *line,

@@ -11,6 +11,7 @@
 const struct gc_schema *const fuzz_schemas[FUZZ_SCHEMAS] = {
 	&gc_schema_event, &gc_schema_status, &gc_schema_pvclock,
 	&gc_schema_tsc, &gc_schema_clocksource, &gc_schema_observer,
+	&gc_schema_watchdog, &gc_schema_clock,
 };
 
 /**

@@ -258,8 +258,10 @@ static void put_texts(void)
 		 "30,5,6,c,caller=T1;user; text\n SUBSYSTEM=x\n DEVICE=y\n");
 	put_text("fuzz_options", "monitor", "%c%s", 4, "--since\n3\n-o\njson\nrest");
 	put_text("fuzz_options", "tsc", "%c%s", 2, "--measure\n-ocsv\n");
+	put_text("fuzz_options", "clocksource", "%c%s", 3, "--cross-check=3\n-o\njson\n");
 	put_text("fuzz_options", "record", "%c%s", 5, "-v\n--help\nfile");
 	put_text("fuzz_options", "words", "%c%s", 0, "type_42\nstate_7\npvclock_update\nlost");
+	put_text("fuzz_cross", "readings", "%064d%0400d", 7, 1);
 }
 
 static void put_schema_words(FILE *to, const struct gc_schema *schema)

@@ -7,8 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+#include <linux/guestclock.h>
+
 #include "array.h"
-#include "cross_vote.h"
+#include "cross_words.h"
+#include "schema.h"
 #include "tap.h"
 
 #define TSC_HZ		2596096000ULL
@@ -256,10 +259,76 @@ static void test_reads(struct tap *tap)
 		 "how often it wrapped in hours is not guessed");
 }
 
+static void add_row(struct gc_cross_rows *rows, size_t at, enum gc_cross_clock clock,
+		    uint64_t cpu)
+{
+	const struct gc_cross_sample *sample = &check.reading[at].clock[clock];
+	struct gc_row *row = gc_row_new(&gc_schema_clock);
+
+	gc_row_set_text(row, GC_CLOCK_NAME, gc_cross_name(clock), SIZE_MAX);
+	gc_row_set_u(row, GC_CLOCK_READING, at + 1);
+	gc_row_set_u(row, GC_CLOCK_STATE, GUESTCLOCK_CLOCK_STATE_OK);
+	gc_row_set_u(row, GC_CLOCK_CPU, cpu);
+	gc_row_set_u(row, GC_CLOCK_TSC_BEFORE, sample->before);
+	gc_row_set_u(row, GC_CLOCK_VALUE, sample->value);
+	gc_row_set_u(row, GC_CLOCK_TSC_AFTER, sample->after);
+	gc_row_set_u(row, GC_CLOCK_MASK, sample->mask);
+	gc_row_set_u(row, GC_CLOCK_HZ, sample->hz);
+	gc_cross_rows_add(rows, row);
+	gc_row_free(row);
+}
+
+/* As the module hands them out: the kept ones again and again, in any order. */
+static void test_rows(struct tap *tap)
+{
+	struct world world = { .count = 9, .width_ns = { 0, 0, 8000, 130000, 0 },
+			       .jump = { 50000 }, .jump_before = 4 };
+	static const size_t order[] = { 3, 0, 8, 0, 1, 2, 7, 6, 5, 0, 4, 8 };
+	static struct gc_cross_rows rows;
+	struct gc_cross_verdict verdict;
+	struct gc_row *row;
+	char text[1024];
+	size_t i, j;
+
+	make(&world);
+	gc_cross_rows_begin(&rows, 0);
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		for (j = 0; j < GC_CROSS_CLOCKS; j++) {
+			if (j != GC_CROSS_HPET)
+				add_row(&rows, order[i], j, 0);
+		}
+	}
+	tap_case(tap, rows.check.count == 9 && rows.check.reading[4].clock[GC_CROSS_HOST].value ==
+		 check.reading[4].clock[GC_CROSS_HOST].value && !rows.others,
+		 "rows become readings, each once and in order");
+	add_row(&rows, 9, GC_CROSS_TSC, 1);
+	tap_case(tap, rows.check.count == 9 && rows.others == 1,
+		 "those of another CPU are not mixed in");
+	row = gc_row_new(&gc_schema_clock);
+	gc_row_set_text(row, GC_CLOCK_NAME, "hpet", SIZE_MAX);
+	gc_row_set_u(row, GC_CLOCK_READING, 3);
+	gc_row_set_u(row, GC_CLOCK_STATE, GUESTCLOCK_CLOCK_STATE_ABSENT);
+	gc_row_set_text(row, GC_CLOCK_DETAIL, "no HPET table", SIZE_MAX);
+	gc_cross_rows_add(&rows, row);
+	gc_row_set_text(row, GC_CLOCK_NAME, "sundial", SIZE_MAX);
+	gc_cross_rows_add(&rows, row);
+	gc_row_free(row);
+	gc_cross_notes(&rows, text, sizeof(text));
+	tap_case(tap, strstr(text, "hpet was not read: no HPET table") &&
+		 strstr(text, "reading acpi_pm took up to 130.0 us"),
+		 "what is missing and what is slow is noted");
+	gc_cross_vote(&rows.check, &verdict);
+	gc_cross_words(&verdict, text, sizeof(text));
+	printf("# %s\n", text);
+	tap_case(tap, strstr(text, "the odd one out is tsc, against kvm-clock host:"),
+		 "the odd one is named");
+}
+
 int main(void)
 {
 	struct tap tap = { 0 };
 
+	test_rows(&tap);
 	test_worlds(&tap);
 	test_bounds(&tap);
 	test_reads(&tap);

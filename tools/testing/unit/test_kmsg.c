@@ -56,6 +56,71 @@ static void test_extremes(struct tap *tap)
 	json_decref(json);
 }
 
+/* The kernel's watchdog has a line of its own in every era. */
+static void test_watchdog(struct tap *tap)
+{
+	static const char *const eras[] = {
+		/* 2.6 to 4.0 */
+		"Clocksource tsc unstable (delta = -95170507948 ns)",
+		"Clocksource tsc unstable (delta = 125002555 ns).  Enable clocksource failover by"
+		" adding clocksource_failover kernel parameter.",
+		"Marking TSC unstable due to check_tsc_sync_source failed",
+		"Override clocksource tsc is not HRT compatible. Cannot switch while in HRT/NOHZ"
+		" mode",
+		"PM-Timer failed consistency check  (0xffffff) - aborting.",
+		"hrtimer: interrupt took 11082175 ns",
+		/* to 5.x */
+		"clocksource: timekeeping watchdog: Marking clocksource 'tsc' as unstable because"
+		" the skew is too large:",
+		"clocksource:                       'acpi_pm' wd_now: f4b7d wd_last: 6c50c5 mask:"
+		" ffffff",
+		"TSC found unstable after boot, most likely due to broken BIOS. Use"
+		" 'tsc=unstable'.",
+		"sched_clock: Marking unstable (8996101633485, 42749061)<-(8996259532949,"
+		" -115136521)",
+		/* 6.x */
+		"clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable"
+		" because the skew is too large:",
+		"clocksource:                       'xyz' wd_nsec: 511744029 wd_now: 1 wd_last: 0"
+		" mask: ffffffff",
+		"clocksource:                       No current clocksource.",
+		"clocksource: timekeeping watchdog on CPU3: xyz retried 2 times before success",
+		"clocksource: timekeeping watchdog on CPU3: xyz wd-wd read-back delay of 66000ns",
+		"clocksource: wd-xyz-wd read-back delay of 120000ns, clock-skew test skipped!",
+		"clocksource: timekeeping watchdog on CPU0: xyz read-back delay of 130000ns,"
+		" attempt 4, marking unstable",
+		"clocksource: timekeeping watchdog on CPU0: wd-xyz-wd excessive read-back delay of"
+		" 700000ns vs. limit of 250000ns, wd-wd read-back delay only 3000ns, attempt 3,"
+		" marking xyz unstable",
+		"clocksource: Clocksource 'xyz' skewed 1300000000 ns (1300 ms) over watchdog 'abc'"
+		" interval of 511744029 ns (511 ms)",
+		"clocksource: Long readout interval, skipping watchdog check: cs_nsec: 1667333459"
+		" wd_nsec: 511744029",
+		"clocksource: Checking clocksource xyz synchronization from CPU 0 to CPUs 1-3.",
+		"clocksource:         CPUs 1-3 ahead of CPU 0 for clocksource xyz.",
+		"tsc: Marking TSC unstable due to clocksource watchdog",
+		/* 7.x */
+		"clocksource: Marking clocksource xyz unstable due to frequency skew",
+		"clocksource: Watchdog                abc interval:        511860723ns",
+		"clocksource: Clocksource             xyz interval:       3463955244ns",
+		"clocksource: Marking clocksource xyz unstable due to inter CPU skew",
+		"clocksource: CPU0       1000000000 < CPU1       1000000400 (cycles)",
+		"clocksource: Watchdog abc read timed out. Readout sequence took: 66000ns",
+		"clocksource: Watchdog remote CPU 1 read timed out",
+		"clocksource: Switched to clocksource xyz",
+	};
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(eras); i++) {
+		if (gc_kmsg_is_about_clocks(eras[i]))
+			continue;
+		printf("# not kept: %s\n", eras[i]);
+		good = false;
+	}
+	tap_case(tap, good, "what the watchdog says in every era is kept");
+}
+
 static void test_filter(struct tap *tap)
 {
 	static const char *const wanted[] = {
@@ -97,6 +162,7 @@ int main(void)
 
 	test_parse(&tap);
 	test_extremes(&tap);
+	test_watchdog(&tap);
 	test_filter(&tap);
 
 	return tap_end(&tap);
