@@ -24,7 +24,7 @@ static const char *words(long err)
 {
 	switch (err) {
 	case -KVM_EOPNOTSUPP:
-		return "the host cannot pair its clock with the TSC: its own clocksource is not the TSC";
+		return "the host's own clocksource is not its TSC, so it cannot pair them";
 	case -KVM_ENOSYS:
 		return "the host knows no clock pairing";
 	default:

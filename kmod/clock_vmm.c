@@ -37,7 +37,7 @@ static const char *check_hpet(struct guestclock_clock *clock)
 	if (!period || period > HPET_MAX_PERIOD)
 		return "the HPET's period cannot be a clock's";
 	if (!(readl(hpet + HPET_CFG) & HPET_CFG_ENABLE))
-		return "the HPET stands still, the kernel has not enabled it (hpet=disable or nohpet on its command line?)";
+		return "the HPET stands still: the kernel has not enabled it";
 	clock->hz = div_u64(FSEC_IN_SEC, period);
 
 	return NULL;

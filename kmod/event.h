@@ -112,7 +112,8 @@ struct guestclock_lost_evidence {
  * @attempts: readings of both clocks
  * @window_ns: the newest readout window, ns
  * @readback_ns: two readings of the reference in a row, ns; 0 when not taken
- * @cpu_test_ns: duration of the test between two CPUs, ns; 0 when there was none
+ * @cpu_test_ns: the test between two CPUs until the check was over, ns; 0 when
+ *	there was none
  * @wd_interval_ns: the reference since the last readings, ns
  * @cs_interval_ns: the clocksource since then, ns
  * @wd_last: the reference then, in its cycles

@@ -21,7 +21,7 @@
 
 #include "clocksource.h"
 #include "clocksource_watchdog.h"
-#include "compat/few_packages.h"
+#include "compat/tsc_trust.h"
 #include "observer.h"
 #include "tsc_verification.h"
 #include "watchdog_stats.h"
@@ -37,12 +37,9 @@ static bool has_trusted_features(void)
 	       boot_cpu_has(X86_FEATURE_TSC_ADJUST) && guestclock_few_packages();
 }
 
-static void put(struct guestclock_verification *verification,
-		enum guestclock_tsc_verification state, const char *format, ...)
-		__printf(3, 4);
-
-static void put(struct guestclock_verification *verification,
-		enum guestclock_tsc_verification state, const char *format, ...)
+static __printf(3, 4) void put(struct guestclock_verification *verification,
+			       enum guestclock_tsc_verification state,
+			       const char *format, ...)
 {
 	va_list args;
 
@@ -110,11 +107,11 @@ static void expect(struct guestclock_verification *verification,
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
 		    "the kernel was told so, by tsc=reliable or tsc=nowatchdog on its command line, or by the hypervisor");
 	else if (!guestclock_watchdog_sees_rounds())
-		put(verification, GUESTCLOCK_TSC_VERIFICATION_NOT_SEEN,
+		put(verification, GUESTCLOCK_TSC_VERIFICATION_UNKNOWN,
 		    "the kernel ought to, but no probe sees the rounds of its watchdog: %s",
 		    guestclock_watchdog_observer.detail);
 	else
-		put(verification, GUESTCLOCK_TSC_VERIFICATION_NOT_SEEN,
+		put(verification, GUESTCLOCK_TSC_VERIFICATION_UNKNOWN,
 		    "the kernel ought to, but %s: its watchdog may have been pausing since before the module was loaded, or tsc= on its command line turned it off",
 		    stats->rounds ? "no round of late was about the TSC" :
 				    "no round was seen");

@@ -39,7 +39,8 @@
  * @evidence: of the check, as far as it is not in @check
  * @position: checks before this one in the round
  * @late_by_tsc_ns: lateness of the round by the TSC alone, ns
- * @cpu_test_began_ns: CLOCK_MONOTONIC_RAW when a test between CPUs began, ns
+ * @cpu_test_began_ns: CLOCK_MONOTONIC_RAW when the test between two CPUs began, 0
+ *	before that, ns
  */
 struct live_round {
 	struct task_struct *owner;
@@ -119,6 +120,10 @@ static void finish_check(bool marked)
 	evidence->cs_last = check->cs.start;
 	evidence->cs_now = check->cs.end;
 
+	if (live.cpu_test_began_ns)
+		evidence->cpu_test_ns = ktime_get_raw_fast_ns() - live.cpu_test_began_ns;
+	live.cpu_test_began_ns = 0;
+
 	guestclock_stats_add_check(evidence);
 	if (guestclock_notable(evidence, live.late_by_tsc_ns, live.position,
 			       &begins_trouble)) {
@@ -158,6 +163,7 @@ bool guestclock_round_begin(const struct timer_list *timer)
 
 	live.timer = timer;
 	live.position = 0;
+	live.cpu_test_began_ns = 0;
 	memset(&live.check, 0, sizeof(live.check));
 	memset(evidence, 0, sizeof(*evidence));
 	evidence->lateness_ns = jiffies_to_signed_ns(jiffies - READ_ONCE(timer->expires));
@@ -276,20 +282,12 @@ void guestclock_round_saw_mark(struct guestclock_unstable_evidence *mark,
 }
 
 /**
- * guestclock_round_saw_cpu_test() - watchdog_check_skew() was called or returns
- * @begins: it was called
+ * guestclock_round_saw_cpu_test() - watchdog_check_skew() was called
  *
  * Context: Any; the other CPU's side of the test is ignored.
  */
-void guestclock_round_saw_cpu_test(bool begins)
+void guestclock_round_saw_cpu_test(void)
 {
-	u64 now = ktime_get_raw_fast_ns();
-
-	if (!is_mine())
-		return;
-
-	if (begins)
-		live.cpu_test_began_ns = now;
-	else
-		live.evidence.cpu_test_ns = max(now - live.cpu_test_began_ns, 1ULL);
+	if (is_mine())
+		live.cpu_test_began_ns = ktime_get_raw_fast_ns();
 }

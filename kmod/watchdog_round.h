@@ -14,6 +14,6 @@ void guestclock_round_end(void);
 void guestclock_round_saw_call(const struct clocksource *cs, u64 start, u64 end);
 void guestclock_round_saw_mark(struct guestclock_unstable_evidence *mark,
 			       const struct clocksource *cs);
-void guestclock_round_saw_cpu_test(bool begins);
+void guestclock_round_saw_cpu_test(void);
 
 #endif /* GUESTCLOCK_WATCHDOG_ROUND_H */

@@ -47,7 +47,7 @@ guestclock_watchdog_rules_of(struct guestclock_watchdog_rules *rules,
 	rules->pauses = true;
 	/* 6.12 adds the clocksource's own margin, which is hardly ever another. */
 	rules->window_limit_ns =
-		LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0) ?
+		KERNEL_VERSION(6, 7, 0) > LINUX_VERSION_CODE ?
 		GUESTCLOCK_WATCHDOG_MAX_SKEW_NS : 2 * wd->uncertainty_margin;
 	rules->interval_limit_ns = NSEC_PER_SEC;
 	rules->skew_shift = 0;
@@ -69,7 +69,7 @@ guestclock_watchdog_cycles_to_ns(const struct clocksource *cs, u64 start, u64 en
 {
 	u64 cycles = (end - start) & cs->mask;
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#if KERNEL_VERSION(6, 12, 0) <= LINUX_VERSION_CODE
 	if (cycles > cs->max_raw_delta)
 		return 0;
 #endif

@@ -177,9 +177,9 @@ static inline const char *guestclock_tsc_verification_word(unsigned int value)
 	case 3:
 		return "given_up";
 	case 4:
-		return "paused";
+		return "unknown";
 	case 5:
-		return "not_seen";
+		return "paused";
 	case 6:
 		return "no_watchdog";
 	case 7:

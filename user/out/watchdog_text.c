@@ -34,7 +34,7 @@ void gc_watchdog_verification(const struct gc_row *watchdog, char *buf, size_t s
 	case GUESTCLOCK_TSC_VERIFICATION_PAUSED:
 		what = "the kernel does not verify the TSC at the moment";
 		break;
-	case GUESTCLOCK_TSC_VERIFICATION_NOT_SEEN:
+	case GUESTCLOCK_TSC_VERIFICATION_UNKNOWN:
 		what = "whether the kernel verifies the TSC here was not seen";
 		break;
 	default:

@@ -219,11 +219,11 @@ enum guestclock_watchdog_result {
  *   does not verify it.
  * @GUESTCLOCK_TSC_VERIFICATION_GIVEN_UP: The TSC is marked unstable, so there
  *   is nothing left to verify.
+ * @GUESTCLOCK_TSC_VERIFICATION_UNKNOWN: By the kernel's own rule the TSC ought
+ *   to be verified, but no round was seen, because nothing can see rounds or
+ *   because there was none.
  * @GUESTCLOCK_TSC_VERIFICATION_PAUSED: The kernel has paused its watchdog for
  *   a while.
- * @GUESTCLOCK_TSC_VERIFICATION_NOT_SEEN: By the kernel's own rule the TSC
- *   ought to be verified, but no round was seen, because nothing can see
- *   rounds or because there was none.
  * @GUESTCLOCK_TSC_VERIFICATION_NO_WATCHDOG: This kernel was built without a
  *   clocksource watchdog.
  * @GUESTCLOCK_TSC_VERIFICATION_NO_TSC: The kernel has no TSC that it could
@@ -233,8 +233,8 @@ enum guestclock_tsc_verification {
 	GUESTCLOCK_TSC_VERIFICATION_VERIFIED = 1,
 	GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
 	GUESTCLOCK_TSC_VERIFICATION_GIVEN_UP,
+	GUESTCLOCK_TSC_VERIFICATION_UNKNOWN,
 	GUESTCLOCK_TSC_VERIFICATION_PAUSED,
-	GUESTCLOCK_TSC_VERIFICATION_NOT_SEEN,
 	GUESTCLOCK_TSC_VERIFICATION_NO_WATCHDOG,
 	GUESTCLOCK_TSC_VERIFICATION_NO_TSC,
 
