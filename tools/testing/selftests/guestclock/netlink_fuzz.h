@@ -23,11 +23,15 @@ enum fuzz_command {
 	FUZZ_TSC_MEASURE,
 	FUZZ_EVENT_GET,
 	FUZZ_EVENT_NTF,
+	FUZZ_WATCHDOG_GET,
+	FUZZ_CLOCK_READ,
+	FUZZ_CLOCK_GET,
 	FUZZ_COMMANDS
 };
 
 #define FUZZ_TSC_CPU		1
 #define FUZZ_EVENT_SINCE	35
+#define FUZZ_CLOCK_CPU		6
 
 /**
  * struct fuzz_random - a generator that any message can be made from anew

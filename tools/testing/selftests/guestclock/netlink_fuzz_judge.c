@@ -36,14 +36,28 @@ static const struct operation operations[FUZZ_COMMANDS] = {
 	[FUZZ_TSC_GET]		= { true, false, 0, 0, 12 },
 	[FUZZ_CLOCKSOURCE_GET]	= { false, false, 0, 0, 10 },
 	[FUZZ_TSC_MEASURE]	= { false, true, FUZZ_TSC_CPU, 4, 0 },
-	[FUZZ_EVENT_GET]	= { true, true, FUZZ_EVENT_SINCE, 8, 36 },
+	[FUZZ_EVENT_GET]	= { true, true, FUZZ_EVENT_SINCE, 8, 54 },
+	[FUZZ_WATCHDOG_GET]	= { false, false, 0, 0, 26 },
+	[FUZZ_CLOCK_READ]	= { false, true, FUZZ_CLOCK_CPU, 4, 0 },
+	[FUZZ_CLOCK_GET]	= { true, false, 0, 0, 15 },
 };
 
 static const struct operation *operation_of(__u8 command, bool dump)
 {
-	if (command >= FUZZ_COMMANDS || !operations[command].answer_max)
-		return command == FUZZ_TSC_MEASURE && !dump ? &operations[command] : NULL;
-	return operations[command].dump == dump ? &operations[command] : NULL;
+	const struct operation *operation;
+
+	if (command >= FUZZ_COMMANDS)
+		return NULL;
+	operation = &operations[command];
+	if (!operation->answer_max && !operation->attribute)
+		return NULL;
+	return operation->dump == dump ? operation : NULL;
+}
+
+/* Those that take a CPU, and refuse while the module goes away. */
+static bool measures(__u8 command)
+{
+	return command == FUZZ_TSC_MEASURE || command == FUZZ_CLOCK_READ;
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -154,12 +168,12 @@ static void expect_of_operation(struct fuzz_expected *expected,
 	if (!attributes_fit(operation, bytes + NLMSG_HDRLEN + GENL_HDRLEN,
 			    header->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN, &value))
 		must_fail(expected, EINVAL);
-	if (genl->cmd == FUZZ_TSC_MEASURE && value && expected->may_succeed) {
+	if (measures(genl->cmd) && value && expected->may_succeed) {
 		memcpy(&cpu, value, sizeof(cpu));
 		if (!cpu_online(cpu))
 			must_fail(expected, ENODEV);
 	}
-	if (target->comes_and_goes && genl->cmd == FUZZ_TSC_MEASURE)
+	if (target->comes_and_goes && measures(genl->cmd))
 		may_fail(expected, ESHUTDOWN);
 	if (target->comes_and_goes && expected->dump)
 		may_fail(expected, EPROTONOSUPPORT);

@@ -127,13 +127,13 @@ static void put_seq(struct message *message, struct fuzz_random *random)
 		put_attribute(message, FUZZ_EVENT_SINCE, &since, sizeof(since));
 }
 
-static void put_cpu(struct message *message, struct fuzz_random *random)
+static void put_cpu(struct message *message, struct fuzz_random *random, __u16 type)
 {
 	static const __u32 cpus[] = { 0, 1, 2, 1000, 0xffffffff };
 	__u32 cpu = cpus[fuzz_below(random, ARRAY_SIZE(cpus))];
 
 	if (!one_in(random, 3))
-		put_attribute(message, FUZZ_TSC_CPU, &cpu, sizeof(cpu));
+		put_attribute(message, type, &cpu, sizeof(cpu));
 }
 
 /* nlctrl tells about the family, its operations and their policies. */
@@ -156,10 +156,11 @@ static __u8 pick_command(struct fuzz_random *random)
 	static const __u8 often[] = {
 		FUZZ_STATUS_GET, FUZZ_OBSERVER_GET, FUZZ_PVCLOCK_GET, FUZZ_TSC_GET,
 		FUZZ_CLOCKSOURCE_GET, FUZZ_EVENT_GET, FUZZ_EVENT_GET,
+		FUZZ_WATCHDOG_GET, FUZZ_CLOCK_GET,
 	};
 
 	if (one_in(random, 60))
-		return FUZZ_TSC_MEASURE;
+		return one_in(random, 2) ? FUZZ_TSC_MEASURE : FUZZ_CLOCK_READ;
 	if (one_in(random, 12))
 		return one_in(random, 2) ? next(random) : fuzz_below(random, FUZZ_COMMANDS + 2);
 	return often[fuzz_below(random, ARRAY_SIZE(often))];
@@ -167,8 +168,9 @@ static __u8 pick_command(struct fuzz_random *random)
 
 static bool is_dump(__u8 command)
 {
-	return command >= FUZZ_OBSERVER_GET && command <= FUZZ_EVENT_GET &&
-	       command != FUZZ_CLOCKSOURCE_GET && command != FUZZ_TSC_MEASURE;
+	return command == FUZZ_OBSERVER_GET || command == FUZZ_PVCLOCK_GET ||
+	       command == FUZZ_TSC_GET || command == FUZZ_EVENT_GET ||
+	       command == FUZZ_CLOCK_GET;
 }
 
 /* A request that should succeed, if there is such a command. */
@@ -193,7 +195,9 @@ static void make_good(struct message *message, struct fuzz_random *random, __u16
 	if (genl->cmd == FUZZ_EVENT_GET)
 		put_seq(message, random);
 	else if (genl->cmd == FUZZ_TSC_MEASURE)
-		put_cpu(message, random);
+		put_cpu(message, random, FUZZ_TSC_CPU);
+	else if (genl->cmd == FUZZ_CLOCK_READ)
+		put_cpu(message, random, FUZZ_CLOCK_CPU);
 	if (one_in(random, 40))
 		header(message)->nlmsg_type = NO_FAMILY;
 }

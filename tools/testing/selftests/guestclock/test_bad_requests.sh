@@ -17,9 +17,13 @@ CLOCKSOURCE_GET=5
 TSC_MEASURE=6
 EVENT_GET=7
 EVENT_NTF=8
+WATCHDOG_GET=9
+CLOCK_READ=10
+CLOCK_GET=11
 TSC_CPU=1
 EVENT_SEQ=1
 EVENT_SINCE=35
+CLOCK_CPU=6
 NESTED=$((0x8000))
 
 # Tables have lines "ERRNO; WORDS; INPUT; ARGUMENTS" with the ARGUMENTS of
@@ -33,6 +37,8 @@ snapshots()
 	OK; ; all pages; -d $PVCLOCK_GET
 	OK; ; all offsets; -d $TSC_GET
 	OK; ; the clocksource; $CLOCKSOURCE_GET
+	OK; ; the kernel's watchdog; $WATCHDOG_GET
+	OK; ; all readings of clocks; -d $CLOCK_GET
 	END
 }
 
@@ -45,6 +51,8 @@ good()
 	OK; ; all events; -d $EVENT_GET
 	OK; ; events from a seq on; -d $EVENT_GET $EVENT_SINCE:0200000000000000
 	OK; ; events from a seq that is not there; -d $EVENT_GET $EVENT_SINCE:ffffffffffffffff
+	OK; ; a reading of the clocks; $CLOCK_READ
+	OK; ; a reading on CPU 0; $CLOCK_READ $CLOCK_CPU:00000000
 	OK; ; joining the events; join
 	OK; ; another version, which netlink leaves to the family; -v 99 $STATUS_GET
 	END
@@ -58,6 +66,8 @@ commands()
 	EOPNOTSUPP; ; a notification as a request; $EVENT_NTF
 	EOPNOTSUPP; ; a dump of what has no rows; -d $STATUS_GET
 	EOPNOTSUPP; ; a dump of a measurement; -d $TSC_MEASURE
+	EOPNOTSUPP; ; a dump of the taking of readings; -d $CLOCK_READ
+	EOPNOTSUPP; ; one of the readings; $CLOCK_GET
 	EOPNOTSUPP; ; one of the pages; $PVCLOCK_GET
 	EOPNOTSUPP; ; one of the events; $EVENT_GET
 	EINVAL; ; a message cut off in its header; -s 18 $STATUS_GET
@@ -87,6 +97,8 @@ attributes()
 	EINVAL; leftover; a message cut off in an attribute; -s 26 $TSC_MEASURE $TSC_CPU:00000000
 	ENODEV; CPU; a CPU that is not there; $TSC_MEASURE $TSC_CPU:e7030000
 	ENODEV; CPU; a CPU that no machine has; $TSC_MEASURE $TSC_CPU:ffffffff
+	EINVAL; attribute; a reading of one clock; $CLOCK_READ 1:68706574
+	ENODEV; CPU; a reading on a CPU that no machine has; $CLOCK_READ $CLOCK_CPU:ffffffff
 	END
 }
 
@@ -97,6 +109,7 @@ unprivileged()
 	cat <<-END
 	EPERM; ; a measurement; $TSC_MEASURE
 	EPERM; ; all events; -d $EVENT_GET
+	EPERM; ; a reading of the clocks; $CLOCK_READ
 	EPERM; ; joining the events; join
 	END
 }
@@ -119,7 +132,7 @@ table()
 	done 6<"$table_file"
 }
 
-gc_begin 50
+gc_begin 61
 gc_load
 clock_tool steps 4
 timeout 20 guestclock tsc --measure >/dev/null

@@ -10,9 +10,10 @@
 
 NOBODY=65534
 # The numbers of netlink/specs/guestclock.yaml, which are for good.
-SNAPSHOTS="1 -d:2 -d:3 -d:4 5"
+SNAPSHOTS="1 -d:2 -d:3 -d:4 5 9 -d:11"
 TSC_MEASURE=6
 EVENT_GET="-d:7"
+CLOCK_READ=10
 FILES="pvclock tsc clocksource clocksource_watchdog events stats"
 COUNT=$(echo "$FILES" | wc -w)
 
@@ -109,7 +110,7 @@ one_person()
 	shift 4
 	all_get "$snapshots" "$SNAPSHOTS" "$@"
 	tap_result $? "$who: snapshots: $snapshots"
-	all_get "$privileged" "$TSC_MEASURE $EVENT_GET join" "$@"
+	all_get "$privileged" "$TSC_MEASURE $EVENT_GET $CLOCK_READ join" "$@"
 	tap_result $? "$who: measurements and events: $privileged"
 	files_are "$files" "$@"
 	tap_result $? "$who: files in debugfs: $files"

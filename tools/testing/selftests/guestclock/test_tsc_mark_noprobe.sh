@@ -8,8 +8,13 @@
 . "$(dirname "$0")/lib_mark.sh"
 
 mark_need_verified_tsc
-gc_begin 5
+gc_begin 7
 gc_load_with use_kprobes=0
+watchdog=$(timeout 20 guestclock status -o json | jq -r '.watchdog |
+	"\(.tsc_verification) \(.rounds): \(.tsc_verification_because)"')
+tap_diag "the kernel's watchdog: $watchdog"
+echo "$watchdog" | grep -q '^unknown 0: .*no probe'
+tap_result $? "nobody claims to see its rounds"
 mark_offline_others
 tsc_before=$(clock_tool raw 0 | cut -d' ' -f1)
 mark=$(gc_kmsg "the TSC jumps, no kprobes")
@@ -32,6 +37,11 @@ tap_diag "found between TSC $1 and $2, jump after $tsc_before"
 [ $# -eq 2 ] && [ "$1" != - ] && [ "$2" != - ] && [ "$1" -lt "$2" ] &&
 	[ "$2" -gt "$tsc_before" ]
 tap_result $? "the poll's interval brackets the mark"
+
+gc_table clocksource_watchdog source state >"$gc_tmp/sources"
+sed 's/^/# /' "$gc_tmp/sources"
+[ "$(awk '$2 == "active" { print $1 }' "$gc_tmp/sources")" = check_tsc_unstable ]
+tap_result $? "no other source is active"
 
 mark_check_switch "$mark"
 tap_result $? "the switch away from tsc follows as an event"
