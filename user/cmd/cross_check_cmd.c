@@ -155,15 +155,13 @@ static int print_result(const struct result *result, enum gc_format format)
 
 static void judge(struct result *result)
 {
-	size_t i;
+	size_t i, len = 0;
 
 	gc_cross_vote(&result->rows.check, &result->verdict);
 	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
-		if (!result->verdict.odd[i])
-			continue;
-		if (*result->odd)
-			strcat(result->odd, " ");
-		strcat(result->odd, gc_cross_name(i));
+		if (result->verdict.odd[i] && len < sizeof(result->odd))
+			len += snprintf(result->odd + len, sizeof(result->odd) - len, "%s%s",
+					len ? " " : "", gc_cross_name(i));
 	}
 	gc_cross_words(&result->verdict, result->words, sizeof(result->words));
 	gc_cross_notes(&result->rows, result->notes, sizeof(result->notes));

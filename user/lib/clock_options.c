@@ -86,6 +86,13 @@ static bool is_same(const char *one, const char *other, size_t len)
 	return true;
 }
 
+static bool begins_with(const char *text, const char *begin)
+{
+	size_t len = strlen(begin);
+
+	return !strncmp(text, begin, len);
+}
+
 static bool has_value(const struct rule *rule, const char *value)
 {
 	const char *want = rule->value;
@@ -93,12 +100,12 @@ static bool has_value(const struct rule *rule, const char *value)
 	if (!want)
 		return true;
 	if (*want == '^')
-		return !strncmp(value, want + 1, strlen(want + 1));
+		return begins_with(value, want + 1);
 	if (*want != ',')
 		return !strcmp(value, want);
 	for (; value; value = strchr(value, ',')) {
 		value += *value == ',';
-		if (!strncmp(value, want + 1, strlen(want + 1)))
+		if (begins_with(value, want + 1))
 			return true;
 	}
 	return false;

@@ -34,6 +34,9 @@ static void add_note(char *buf, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 static void vadd(char *buf, size_t size, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static void vadd(char *buf, size_t size, const char *format, va_list args)
 {
 	size_t len = strlen(buf);
 

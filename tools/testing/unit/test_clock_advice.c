@@ -19,8 +19,8 @@ static const struct guest {
 	const char *cmdline;
 	const char *available;
 	const char *current;
-	bool marked;
-	bool skewed;
+	unsigned int marked;
+	unsigned int skewed;
 	unsigned int pages;
 	unsigned int stable;
 	const char *recommended;
