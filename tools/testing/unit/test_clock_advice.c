@@ -2,6 +2,8 @@
 /* Which clocksource is recommended, on guests as they are found. */
 
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 
 #include "array.h"
 #include "clock_advice.h"
@@ -159,15 +161,26 @@ static void test_cpu(struct tap *tap)
 	tap_case(tap, !facts.known && !facts.constant_tsc, "a CPU that tells nothing");
 }
 
-/* The second clock has no vDSO, so the watching can tell the two. */
+/* Somebody who traces this program, or a container, may forbid it. */
+static bool may_trace(void)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(!!ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+	return child > 0 && waitpid(child, &status, 0) == child && !status;
+}
+
+/* The first clock is none of the vDSO's, so it is known what there is to see. */
 static void test_reading(struct tap *tap)
 {
 	struct gc_clock_read read;
 	int err = gc_clock_read_watch(CLOCK_PROCESS_CPUTIME_ID, &read);
 
-	tap_case(tap, err ? !read.reads : read.reads && read.calls == read.reads,
-		 "a clock that takes a system call is seen to take it");
 	printf("# watching: %s\n", err ? strerror(-err) : "works");
+	tap_case(tap, may_trace() ? !err && read.reads && read.calls == read.reads :
+		 err && !read.reads, "a clock that takes a system call is seen to take it");
 	err = gc_clock_read_watch(CLOCK_MONOTONIC, &read);
 	printf("# CLOCK_MONOTONIC: %u of %u reads entered the kernel\n", read.calls, read.reads);
 	tap_case(tap, err ? !read.reads : read.calls <= read.reads,

@@ -172,7 +172,7 @@ static const struct {
 	{ "three sides", { .count = 9, .width_ns = USUAL_WIDTH,
 	  .jump = { 5e8, 0, 0, 0, 2e9 }, .jump_before = 4 }, "kvm-clock|host" },
 	{ "two readings tell a jump that no rate explains",
-	  { .count = 2, .width_ns = USUAL_WIDTH, .jump = { 5e6 }, .jump_before = 1 },
+	  { .count = 2, .width_ns = USUAL_WIDTH, .jump = { 5000000 }, .jump_before = 1 },
 	  "sure: tsc" },
 	{ "two readings do not tell 50 us from a rate",
 	  { .count = 2, .width_ns = USUAL_WIDTH, .jump = { 50000 }, .jump_before = 1 },
@@ -238,6 +238,19 @@ static void test_bounds(struct tap *tap)
 	tap_case(tap, widest[GC_CROSS_HOST] < 300 && widest[GC_CROSS_KVM_CLOCK] < 300 &&
 		 widest[GC_CROSS_HPET] < 3 * 8000 && widest[GC_CROSS_ACPI_PM] < 3 * 12000,
 		 "which a slow clock makes wide for itself alone");
+}
+
+/* What one interval has beyond a rate that clocks have is no rate. */
+static void test_one_interval(struct tap *tap)
+{
+	struct world world = { .count = 2, .width_ns = USUAL_WIDTH, .jump = { 5000000 },
+			       .jump_before = 1 };
+	struct gc_cross_pair pair;
+
+	make(&world);
+	gc_cross_compare(&check, GC_CROSS_TSC, GC_CROSS_HOST, &pair);
+	tap_case(tap, pair.apart && pair.jump_at == 1 && fabs(pair.jump_ns - 5000000) < 300000 &&
+		 fabs(pair.rate_ppb) <= 500000, "one interval has a jump, rather than a rate");
 }
 
 static void test_reads(struct tap *tap)
@@ -331,6 +344,7 @@ int main(void)
 	test_rows(&tap);
 	test_worlds(&tap);
 	test_bounds(&tap);
+	test_one_interval(&tap);
 	test_reads(&tap);
 
 	return tap_end(&tap);
