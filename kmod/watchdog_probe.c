@@ -62,6 +62,7 @@ NOKPROBE_SYMBOL(cpu_test_entry);
 
 static struct kretprobe round_probe = {
 	.kp.symbol_name = "clocksource_watchdog",
+	.maxactive = 2,
 	.entry_handler = round_entry,
 	.handler = round_return,
 };

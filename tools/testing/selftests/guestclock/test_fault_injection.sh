@@ -30,6 +30,9 @@ TSC_GET=4
 CLOCKSOURCE_GET=5
 TSC_MEASURE=6
 EVENT_GET=7
+WATCHDOG_GET=9
+CLOCK_READ=10
+CLOCK_GET=11
 
 need_faults()
 {
@@ -238,6 +241,9 @@ sweep_commands()
 	sweep_command clocksource $CLOCKSOURCE_GET
 	sweep_command measure $TSC_MEASURE
 	sweep_command events -d $EVENT_GET
+	sweep_command watchdog $WATCHDOG_GET
+	sweep_command read $CLOCK_READ
+	sweep_command clocks -d $CLOCK_GET
 	sweep_command join join
 	tap_diag "allocations made to fail in each command:$allocations"
 	[ -z "$commands_wrong" ] && [ $commands_tried -ge 5 ]

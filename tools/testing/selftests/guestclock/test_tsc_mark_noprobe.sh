@@ -7,9 +7,31 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_mark.sh"
 
+# probes REASON: the observer says that it has none, and why
+probes()
+{
+	probes_said=$(timeout 20 guestclock status -o json | jq -r '.observers[] |
+		select(.name == "clocksource_watchdog") | "\(.state): \(.detail)"')
+	tap_diag "$probes_said"
+	case $probes_said in
+	"degraded: no kprobes ($1)"*) ;;
+	*) return 1 ;;
+	esac
+}
+
 mark_need_verified_tsc
-gc_begin 7
+gc_begin 9
 gc_load_with use_kprobes=0
+probes "use_kprobes=0"
+tap_result $? "use_kprobes=0 leaves the kernel's functions alone"
+gc_unload
+
+# From here on as in a kernel that refuses every probe.
+gc_test_module_with refuse=register_kprobe refuse_nth=0 refuse_with=-22
+gc_load_with log_size=4096
+rmmod guestclock_test
+probes refused
+tap_result $? "probes that are refused are named as such"
 watchdog=$(timeout 20 guestclock status -o json | jq -r '.watchdog |
 	"\(.tsc_verification) \(.rounds): \(.tsc_verification_because)"')
 tap_diag "the kernel's watchdog: $watchdog"

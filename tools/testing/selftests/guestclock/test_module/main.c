@@ -20,7 +20,7 @@ MODULE_PARM_DESC(refuse, "let a call of another module to this function fail");
 
 static unsigned int refuse_nth = 1;
 module_param(refuse_nth, uint, 0444);
-MODULE_PARM_DESC(refuse_nth, "which of the calls, from 1");
+MODULE_PARM_DESC(refuse_nth, "which of the calls, from 1, or 0 for every one");
 
 static long refuse_with;
 module_param(refuse_with, long, 0444);

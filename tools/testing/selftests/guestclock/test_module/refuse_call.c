@@ -13,6 +13,7 @@
 #include "guestclock_test.h"
 
 static atomic_t countdown;
+static bool every;
 static long answer;
 
 /* At the function's entry: instead of running, it returns the answer. */
@@ -22,7 +23,7 @@ static int refuse(struct kprobe *probe, struct pt_regs *regs)
 
 	if (caller < MODULES_VADDR || caller >= MODULES_END)
 		return 0;
-	if (atomic_dec_return(&countdown))
+	if (!every && atomic_dec_return(&countdown))
 		return 0;
 
 	regs->ax = answer;
@@ -45,7 +46,7 @@ static struct kprobe probe = {
 /**
  * test_refuse_register() - let a call fail from now on
  * @function: the kernel's function
- * @nth: which of the calls of other modules, from 1
+ * @nth: which of the calls of other modules, from 1; 0 for every one
  * @with: what it returns
  *
  * Return: 0 or a negative errno.
@@ -53,6 +54,7 @@ static struct kprobe probe = {
 int test_refuse_register(const char *function, unsigned int nth, long with)
 {
 	atomic_set(&countdown, nth);
+	every = !nth;
 	answer = with;
 	probe.symbol_name = function;
 
