@@ -13,7 +13,7 @@ GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 GC_LIB := $(addprefix lib/,\
 	clock_advice.o clock_options.o clock_read.o cross_check.o cross_rows.o cross_vote.o \
 	cross_words.o \
-	clocksource_sysfs.o context.o cpu_facts.o db_error.o decode.o failure.o follow.o follow_deliver.o identity.o \
+	clocksource_sysfs.o context.o context_clocks.o cpu_facts.o db_error.o decode.o failure.o follow.o follow_deliver.o identity.o \
 	kernel_lines.o kmsg.o link.o loop.o options.o program.o \
 	record_resume.o recording.o recording_db.o \
 	row.o row_json.o say.o schema.o \
@@ -22,5 +22,5 @@ GC_OUT := $(addprefix out/,csv.o event_line.o json.o text.o watchdog_text.o writ
 GC_CMD := $(addprefix cmd/,\
 	clocksource.o clocksource_look.o cmd.o cross_check_cmd.o monitor.o pvclock.o record.o status.o tsc.o)
 GC_REPORT := $(addprefix report/,\
-	continuation.o evidence.o history.o incident.o judge_marks.o judge_pages.o judge_rounds.o \
+	clock_evidence.o continuation.o evidence.o history.o incident.o judge_marks.o judge_pages.o judge_rounds.o \
 	judge_simple.o page_group.o page_time.o report_text.o round_finding.o timeline.o)

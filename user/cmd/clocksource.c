@@ -83,6 +83,10 @@ static void print_text(const struct gc_clocksource_look *look)
 	       " marks\n", v[GC_CLOCKSOURCE_SWITCHES].u, v[GC_CLOCKSOURCE_STEPS].u,
 	       v[GC_CLOCKSOURCE_MARKS].u);
 	print_watchdog(look);
+	if (v[GC_CLOCKSOURCE_READINGS].present)
+		printf("clocks:       in %" PRIu64 " readings, at load and at incidents: %s\n",
+		       v[GC_CLOCKSOURCE_READINGS].u,
+		       gc_row_text(look->row, GC_CLOCKSOURCE_CROSS_VERDICT));
 	print_options(&look->options);
 	printf("recommended:  %s, because %s\n", look->advice.name ? look->advice.name : "nothing",
 	       look->advice.reason);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clocksource_sysfs.h"
+#include "cross_words.h"
 #include "schema.h"
 
 static int take_row(struct gc_row *row, void *arg)
@@ -79,6 +80,43 @@ const char *gc_clocksource_reading(const struct gc_clocksource_look *look)
 static int put_text(struct gc_row *row, size_t column, const char *text)
 {
 	return text && *text ? gc_row_set_text(row, column, text, strlen(text)) : 0;
+}
+
+static int take_reading(struct gc_row *row, void *arg)
+{
+	struct gc_cross_rows *rows = arg;
+
+	/* Of one CPU all of them, unless that one went away. */
+	if (!rows->check.count && row->v[GC_CLOCK_CPU].present)
+		rows->check.cpu = row->v[GC_CLOCK_CPU].u;
+	gc_cross_rows_add(rows, row);
+	gc_row_free(row);
+	return 0;
+}
+
+/* What the module has read anyway: when it was loaded, and at incidents. */
+static int put_cross(struct gc_link *link, struct gc_row *row)
+{
+	struct gc_cross_rows *rows = calloc(1, sizeof(*rows));
+	struct gc_cross_verdict verdict;
+	char words[512];
+	int err;
+
+	if (!rows)
+		return -NLE_NOMEM;
+	err = gc_link_get(link, GUESTCLOCK_CMD_CLOCK_GET, true, &gc_schema_clock, take_reading,
+			  rows);
+	if (err || rows->check.count < 2)
+		goto out;
+	gc_cross_vote(&rows->check, &verdict);
+	gc_cross_words(&verdict, words, sizeof(words));
+	gc_row_set_u(row, GC_CLOCKSOURCE_READINGS, rows->check.count);
+	if (put_text(row, GC_CLOCKSOURCE_CROSS_OUTCOME, gc_cross_outcome_word(&verdict)) ||
+	    put_text(row, GC_CLOCKSOURCE_CROSS_VERDICT, words))
+		err = -NLE_NOMEM;
+out:
+	free(rows);
+	return err == -NLE_OPNOTSUPP ? 0 : err;
 }
 
 static int put_options(struct gc_row *row, const struct gc_clock_options *options)
@@ -166,5 +204,6 @@ int gc_clocksource_look(struct gc_clocksource_look *look, struct gc_link *link)
 	evidence->current = gc_row_text(look->row, GC_CLOCKSOURCE_NAME);
 	evidence->tsc_marked = look->row->v[GC_CLOCKSOURCE_TSC_UNSTABLE].u;
 	gc_clock_advise(evidence, &look->advice);
-	return fill(look);
+	err = put_cross(link, look->row);
+	return err ? err : fill(look);
 }

@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "context.h"
+#include "context_clocks.h"
 #include "failure.h"
 #include "kernel_lines.h"
 #include "loop.h"
@@ -19,6 +20,7 @@
 #include "stream.h"
 
 #define CONTEXT_INTERVAL_MS 60000
+#define AFTER_INCIDENT_MS 2000
 
 /* Events of one transaction at most, so that a long dump is stored in parts. */
 #define TRANSACTION_MAX 1000
@@ -42,6 +44,7 @@
  * @durable_seq: all of the load up to this one is stored or declared lost
  * @begin_ms: when the run began
  * @context_ms: when the next context row is due
+ * @clock_reading: the newest reading of clocks that a context row has
  * @checkpoint_due: a context row was added since the last checkpoint
  */
 struct recorder {
@@ -62,6 +65,7 @@ struct recorder {
 	uint64_t durable_seq;
 	int64_t begin_ms;
 	int64_t context_ms;
+	uint64_t clock_reading;
 	bool checkpoint_due;
 };
 
@@ -134,6 +138,10 @@ static int take_context(struct recorder *recorder, const char *occasion)
 	if (gc_link_status(&recorder->stream.link, &status))
 		status = NULL;
 	context = gc_context_take(occasion, &recorder->follow.identity, status);
+	/* Without an answer there is nobody to ask more of. */
+	if (context && status)
+		gc_context_add_clocks(context, &recorder->stream.link,
+				      &recorder->clock_reading);
 	gc_row_free(status);
 	if (!context)
 		return -NLE_NOMEM;
@@ -188,6 +196,14 @@ static uint64_t count_lost(const struct recorder *recorder, const struct gc_row 
 	return seq < begin->head ? 0 : count;
 }
 
+static void hasten_context(struct recorder *recorder)
+{
+	int64_t soon = gc_loop_now_ms() + AFTER_INCIDENT_MS;
+
+	if (recorder->context_ms > soon)
+		recorder->context_ms = soon;
+}
+
 static int take_event(void *arg, struct gc_row *event)
 {
 	struct recorder *recorder = arg;
@@ -208,6 +224,9 @@ static int take_event(void *arg, struct gc_row *event)
 		recorder->conflicts += !err && stored == GC_STORED_CONFLICT;
 		recorder->pending++;
 	}
+	/* The module reads all clocks then, and once more a second later. */
+	if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE)
+		hasten_context(recorder);
 	gc_row_free(event);
 	if (err)
 		return store_failed(recorder);
@@ -222,6 +241,7 @@ static void take_notice(void *arg, const char *text)
 	gc_say("%s", text);
 	/* The next load is another module, perhaps with other parameters. */
 	recorder->context_ms = 0;
+	recorder->clock_reading = 0;
 }
 
 static const struct gc_follow_sink sink = {

@@ -173,6 +173,9 @@ static const struct gc_field clocksource[] = {
 	[GC_CLOCKSOURCE_ACTION] = { "recommended_action", NULL, .kind = GC_KIND_TEXT },
 	[GC_CLOCKSOURCE_WATCHDOG] = {
 		"watchdog", NULL, .kind = GC_KIND_ROW, .schema = &gc_schema_watchdog },
+	[GC_CLOCKSOURCE_READINGS] = { "clock_readings", NULL, .kind = GC_KIND_NUMBER },
+	[GC_CLOCKSOURCE_CROSS_OUTCOME] = { "cross_outcome", NULL, .kind = GC_KIND_TEXT },
+	[GC_CLOCKSOURCE_CROSS_VERDICT] = { "cross_verdict", NULL, .kind = GC_KIND_TEXT },
 };
 
 static const int clocksource_ignored[] = { GUESTCLOCK_A_CLOCKSOURCE_PAD, 0 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arith.h"
+#include "clock_evidence.h"
 #include "event_line.h"
 #include "round_finding.h"
 #include "schema.h"
@@ -67,6 +68,29 @@ static const struct gc_row *find_pause(const struct gc_timeline *timeline,
 	return NULL;
 }
 
+/* What the readings say that the module took before and after the mark. */
+static void find_odd(const struct gc_evidence *evidence, size_t at,
+		     struct gc_round_finding *finding, char *words, size_t size)
+{
+	const char *name = gc_row_text(evidence->events[at], GC_EVENT_CLOCKSOURCE);
+	struct gc_cross_verdict verdict;
+	int clock = gc_cross_find(name);
+
+	if (!gc_clock_evidence_judge(evidence, at, &verdict, words, size) || clock < 0)
+		return;
+	if (verdict.outcome == GC_CROSS_ODD && verdict.odd[clock]) {
+		finding->class = "tsc-skew";
+		finding->confidence = verdict.sure ? "high" : "medium";
+		finding->reason = "all clocks were read before and after, and it is the odd one";
+	} else if (verdict.like_pause ||
+		   (verdict.outcome == GC_CROSS_ODD && !verdict.odd[GC_CROSS_HOST])) {
+		finding->class = "reference-fault";
+		finding->confidence = "medium";
+		finding->reason =
+			"all clocks were read before and after, and it is not the odd one";
+	}
+}
+
 static void describe(struct gc_row *incident, const struct gc_row *event)
 {
 	char word[GC_VALUE_SIZE];
@@ -98,7 +122,7 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 {
 	const struct gc_row *event = timeline->evidence->events[at], *skew, *pause, *round;
 	struct gc_round_finding finding = { .class = "undetermined" };
-	char size[GC_TIME_SIZE];
+	char size[GC_TIME_SIZE], words[512] = "";
 	struct gc_row *incident;
 	size_t round_at;
 
@@ -109,6 +133,8 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 	round = gc_round_before_mark(timeline->evidence, at, &round_at);
 	if (round)
 		gc_round_find(timeline->evidence, round_at, &finding);
+	if (!strcmp(finding.class, "undetermined"))
+		find_odd(timeline->evidence, at, &finding, words, sizeof(words));
 	if (strcmp(finding.class, "undetermined"))
 		incident = gc_incident_new(finding.class, finding.confidence, finding.reason);
 	else if (skew)
@@ -128,6 +154,8 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 	gc_row_set_s(incident, GC_INCIDENT_DURATION, 0);
 	gc_row_set_s(incident, GC_INCIDENT_BOUND, 0);
 	describe(incident, event);
+	if (*words)
+		gc_incident_print(incident, GC_INCIDENT_TEXT, "; all clocks compared: %s", words);
 	if (skew)
 		gc_incident_identify(incident, skew);
 	if (round)
