@@ -41,8 +41,8 @@ static void put_reading(FILE *to, const struct story *story, unsigned int at, un
 		"\"tsc_before_cycles\":\"%ld\",\"tsc_after_cycles\":\"%ld\","
 		"\"value_cycles\":\"%ld\",\"mask_cycles\":\"18446744073709551615\","
 		"\"frequency_hz\":%ld,\"boottime_ns\":\"%lld\"}", clock ? "," : "", names[clock],
-		at + 1, tsc * 2, tsc * 2 + (clock == 2 ? 10000 : 0), ns / 1000 * (hz[clock] / 1000000),
-		hz[clock], when[at] * SECOND);
+		at + 1, tsc * 2, tsc * 2 + (clock == 2 ? 10000 : 0),
+		ns / 1000 * (hz[clock] / 1000000), hz[clock], when[at] * SECOND);
 }
 
 static void write_recording(const struct story *story)
