@@ -6,7 +6,7 @@
  * that are late. All are counted.
  */
 
-#include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
@@ -68,10 +68,8 @@ static bool marks(enum guestclock_watchdog_result result)
 	       result == GUESTCLOCK_WATCHDOG_RESULT_CPU_SKEWED;
 }
 
-static bool worth_telling_late(s64 lateness_ns)
+static bool worth_telling_late(s64 lateness_ns, u64 now)
 {
-	u64 now = ktime_get_boot_fast_ns();
-
 	if (late_told_ns && now - late_told_ns < LATE_AGAIN_NS &&
 	    lateness_ns / 2 < late_told_by_ns)
 		return false;
@@ -91,7 +89,7 @@ static bool worth_telling_late(s64 lateness_ns)
  */
 bool guestclock_notable_late(s64 lateness_ns, s64 late_by_tsc_ns)
 {
-	return max(lateness_ns, late_by_tsc_ns) > late_threshold_ms * NSEC_PER_MSEC;
+	return max(lateness_ns, late_by_tsc_ns) > (s64)late_threshold_ms * NSEC_PER_MSEC;
 }
 
 /**
@@ -99,18 +97,19 @@ bool guestclock_notable_late(s64 lateness_ns, s64 late_by_tsc_ns)
  * @evidence: the check
  * @late_by_tsc_ns: how late its round is by the TSC, ns
  * @position: checks before it in the same round
+ * @now_ns: CLOCK_BOOTTIME, ns
  * @begins_trouble: set to whether an incident begins with it
  *
  * Context: Within a round, which there is one of at a time.
  * Return: whether it is.
  */
 bool guestclock_notable(const struct guestclock_round_evidence *evidence,
-			s64 late_by_tsc_ns, unsigned int position,
+			s64 late_by_tsc_ns, unsigned int position, u64 now_ns,
 			bool *begins_trouble)
 {
 	bool differing = differs(evidence, &known[min(position, POSITIONS - 1U)]);
 	bool late = guestclock_notable_late(evidence->lateness_ns, late_by_tsc_ns) &&
-		    worth_telling_late(max(evidence->lateness_ns, late_by_tsc_ns));
+		    worth_telling_late(max(evidence->lateness_ns, late_by_tsc_ns), now_ns);
 
 	*begins_trouble = marks(evidence->result) ||
 			  (differing && is_trouble(evidence->result));
@@ -127,6 +126,8 @@ bool guestclock_notable(const struct guestclock_round_evidence *evidence,
  */
 void guestclock_notable_init(u32 late_ms, bool all)
 {
+	memset(known, 0, sizeof(known));
+	late_told_ns = 0;
 	late_threshold_ms = late_ms;
 	all_told = all;
 }

@@ -126,7 +126,7 @@ static void finish_check(bool marked)
 
 	guestclock_stats_add_check(evidence);
 	if (guestclock_notable(evidence, live.late_by_tsc_ns, live.position,
-			       &begins_trouble)) {
+			       ktime_get_boot_fast_ns(), &begins_trouble)) {
 		guestclock_event_init(&event, GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND,
 				      GUESTCLOCK_SOURCE_KPROBE,
 				      GUESTCLOCK_WHOLE_GUEST);
