@@ -125,6 +125,17 @@ static double tolerance(const struct advance *advance)
 	return advance->bound_ns + SOUND_RATE * fabs(advance->tsc_ns);
 }
 
+/* Whether a clock cannot have wrapped in an interval in which another one may have. */
+static bool is_wider(const struct gc_cross_reading *from, const struct gc_cross_reading *to,
+		     enum gc_cross_clock clock, const struct gc_cross_sample *than,
+		     struct advance *advance)
+{
+	const struct gc_cross_sample *sample = &from->clock[clock];
+
+	return sample->mask > than->mask && get_advance(from, to, clock, advance) &&
+	       range_ns(sample) > 4 * fabs(advance->tsc_ns);
+}
+
 /*
  * How often a narrow counter wrapped: so often that it agrees with most of the
  * clocks that do not wrap. By the TSC alone a TSC that jumped would hide a wrap.
@@ -139,16 +150,14 @@ static void unwrap(const struct gc_cross_reading *from, const struct gc_cross_re
 	size_t i, j;
 
 	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
-		if (i == clock || from->clock[i].mask != UINT64_MAX ||
-		    !get_advance(from, to, i, &wide))
+		if (!is_wider(from, to, i, &from->clock[clock], &wide))
 			continue;
 		wraps = round((wide.ns - advance->ns) / range);
 		if (wraps < 0)
 			wraps = 0;
 		agreeing = 0;
 		for (j = 0; j < GC_CROSS_CLOCKS; j++) {
-			if (j == clock || from->clock[j].mask != UINT64_MAX ||
-			    !get_advance(from, to, j, &again))
+			if (!is_wider(from, to, j, &from->clock[clock], &again))
 				continue;
 			rest = advance->ns + wraps * range - again.ns;
 			/* The two were not read at the same time. */

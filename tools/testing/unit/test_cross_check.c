@@ -17,7 +17,6 @@
 #define TSC_HZ		2596096000ULL
 #define HPET_HZ		100000000ULL
 #define PM_HZ		3579545ULL
-#define PM_MASK		0xffffffULL
 
 /**
  * struct world - A guest, and what happens in it.
@@ -42,6 +41,10 @@ struct world {
 };
 
 static const uint64_t hz[GC_CROSS_CLOCKS] = { TSC_HZ, 1000000000, HPET_HZ, PM_HZ, 1000000000 };
+
+static const uint64_t masks[GC_CROSS_CLOCKS] = {
+	UINT64_MAX, UINT64_MAX, 0xffffffff, 0xffffff, UINT64_MAX
+};
 
 static struct gc_cross_check check;
 
@@ -76,7 +79,7 @@ static void make(const struct world *world)
 			at = ns + world->width_ns[j] * where_in_bracket(world);
 			sample->ok = !world->absent[j];
 			sample->hz = hz[j];
-			sample->mask = j == GC_CROSS_ACPI_PM ? PM_MASK : UINT64_MAX;
+			sample->mask = masks[j];
 			sample->before = shows(world, GC_CROSS_TSC, ns, jumped);
 			sample->after = shows(world, GC_CROSS_TSC, ns + world->width_ns[j], jumped);
 			sample->value = shows(world, j, j ? at : ns, jumped) & sample->mask;
