@@ -108,6 +108,8 @@ static inline const char *guestclock_tsc_state_word(unsigned int value)
 		return "no_answer";
 	case 5:
 		return "inconsistent";
+	case 6:
+		return "left_alone";
 	default:
 		return NULL;
 	}
@@ -138,6 +140,48 @@ static inline const char *guestclock_lost_reason_word(unsigned int value)
 		return "socket";
 	case 4:
 		return "module_gone";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_tsc_fault_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "jump";
+	case 2:
+		return "rate";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_adjust_state_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "ok";
+	case 2:
+		return "absent";
+	case 3:
+		return "not_read";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_tsc_verification_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "verified";
+	case 2:
+		return "trusted";
+	case 3:
+		return "given_up";
+	case 4:
+		return "unknown";
 	default:
 		return NULL;
 	}
