@@ -259,6 +259,7 @@ static void put_texts(void)
 	put_text("fuzz_options", "monitor", "%c%s", 4, "--since\n3\n-o\njson\nrest");
 	put_text("fuzz_options", "tsc", "%c%s", 2, "--measure\n-ocsv\n");
 	put_text("fuzz_options", "record", "%c%s", 5, "-v\n--help\nfile");
+	put_text("fuzz_options", "check", "%c%s", 6, "--monotonic\n1.5ms\n-ojson");
 	put_text("fuzz_options", "words", "%c%s", 0, "type_42\nstate_7\npvclock_update\nlost");
 }
 
