@@ -18,8 +18,8 @@
 #include "netlink.h"
 #include "netlink_event.h"
 #include "netlink_fill.h"
+#include "netlink_fill_tsc.h"
 #include "observer.h"
-#include "tsc.h"
 
 /* The log commits events before the family is there and after it has gone. */
 static bool registered;
@@ -83,7 +83,17 @@ static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	return skb->len;
 }
 
-static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *skb))
+/**
+ * guestclock_netlink_reply() - answer a request that takes no attributes
+ * @info: the request
+ * @cmd: the operation
+ * @fill: fills the message
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int guestclock_netlink_reply(struct genl_info *info, u8 cmd,
+			     int (*fill)(struct sk_buff *skb))
 {
 	struct sk_buff *skb;
 	void *header;
@@ -117,7 +127,8 @@ static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *skb
  */
 int guestclock_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply(info, GUESTCLOCK_CMD_STATUS_GET, guestclock_fill_status);
+	return guestclock_netlink_reply(info, GUESTCLOCK_CMD_STATUS_GET,
+					guestclock_fill_status);
 }
 
 /**
@@ -131,7 +142,8 @@ int guestclock_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 int guestclock_nl_clocksource_get_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
-	return reply(info, GUESTCLOCK_CMD_CLOCKSOURCE_GET, guestclock_fill_clocksource);
+	return guestclock_netlink_reply(info, GUESTCLOCK_CMD_CLOCKSOURCE_GET,
+					guestclock_fill_clocksource);
 }
 
 /**
@@ -190,32 +202,6 @@ int guestclock_nl_tsc_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	return dump_cpus(skb, cb, GUESTCLOCK_CMD_TSC_GET, guestclock_fill_tsc);
-}
-
-/**
- * guestclock_nl_tsc_measure_doit() - GUESTCLOCK_CMD_TSC_MEASURE
- * @skb: the request
- * @info: its parsed form
- *
- * Context: Process, sleeps for the measurement.
- * Return: 0 or a negative errno of guestclock_tsc_measure().
- */
-int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *cpu = info->attrs[GUESTCLOCK_A_TSC_CPU];
-	int err = -ENODEV;
-
-	if (!cpu)
-		err = guestclock_tsc_measure(GUESTCLOCK_ALL_CPUS);
-	else if (nla_get_u32(cpu) < nr_cpu_ids)
-		err = guestclock_tsc_measure(nla_get_u32(cpu));
-	if (err == -ESHUTDOWN)
-		NL_SET_ERR_MSG(info->extack, "the module is being unloaded");
-	else if (err == -ENODEV && cpu)
-		NL_SET_ERR_MSG_ATTR(info->extack, cpu,
-				    "no such CPU, or it is offline");
-
-	return err;
 }
 
 /**

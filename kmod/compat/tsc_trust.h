@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUESTCLOCK_COMPAT_TSC_TRUST_H
+#define GUESTCLOCK_COMPAT_TSC_TRUST_H
+
+#include <linux/nodemask.h>
+#include <linux/topology.h>
+#include <linux/version.h>
+
+#include <asm/topology.h>
+
+/**
+ * guestclock_few_packages() - whether the machine is small enough to trust its TSC
+ *
+ * The kernel's condition in check_system_tsc_reliable(), which went from nodes to
+ * packages.
+ *
+ * Context: Any.
+ * Return: whether it is.
+ */
+static inline bool guestclock_few_packages(void)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return nr_online_nodes <= 2;
+#else
+	return topology_max_packages() <= 4;
+#endif
+}
+
+#endif /* GUESTCLOCK_COMPAT_TSC_TRUST_H */
