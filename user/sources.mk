@@ -12,13 +12,14 @@ GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 
 GC_LIB := $(addprefix lib/,\
 	clocksource_sysfs.o context.o db_error.o decode.o duration.o failure.o follow.o follow_deliver.o identity.o \
-	kernel_lines.o kmsg.o link.o loop.o monotonic.o options.o program.o \
+	kernel_lines.o kmsg.o link.o loop.o matrix.o monotonic.o options.o program.o \
 	record_resume.o recording.o recording_db.o \
 	row.o row_json.o say.o schema.o \
-	schema_event.o smallfile.o store.o store_open.o stream.o words.o)
+	schema_event.o schema_tsc.o smallfile.o store.o store_open.o stream.o triangle.o words.o)
 GC_OUT := $(addprefix out/,csv.o event_line.o json.o text.o writer.o)
 GC_CMD := $(addprefix cmd/,\
-	check.o clocksource.o cmd.o monitor.o pvclock.o record.o status.o tsc.o)
+	check.o clocksource.o cmd.o monitor.o pvclock.o record.o status.o tsc.o tsc_matrix.o \
+	tsc_set.o tsc_show.o)
 GC_REPORT := $(addprefix report/,\
-	continuation.o evidence.o history.o incident.o judge_marks.o judge_pages.o judge_simple.o \
+	continuation.o evidence.o history.o incident.o judge_marks.o judge_pages.o judge_simple.o judge_tsc.o \
 	page_group.o page_time.o report_text.o timeline.o)

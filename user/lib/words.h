@@ -24,6 +24,9 @@ extern const struct gc_words gc_words_page_state;
 extern const struct gc_words gc_words_tsc_state;
 extern const struct gc_words gc_words_observer_state;
 extern const struct gc_words gc_words_lost_reason;
+extern const struct gc_words gc_words_tsc_fault;
+extern const struct gc_words gc_words_adjust_state;
+extern const struct gc_words gc_words_tsc_verification;
 
 const char *gc_words_name(const struct gc_words *words, uint32_t value,
 			  char *buf, size_t size);

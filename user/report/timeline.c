@@ -19,6 +19,7 @@ static const gc_rule rules[] = {
 	[GUESTCLOCK_EVENT_TYPE_CLOCK_STEP] = gc_judge_step,
 	[GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE] = gc_judge_mark,
 	[GUESTCLOCK_EVENT_TYPE_TSC_OFFSET] = gc_judge_offset,
+	[GUESTCLOCK_EVENT_TYPE_TSC_ADJUST] = gc_judge_adjust,
 	[GUESTCLOCK_EVENT_TYPE_LOST] = gc_judge_lost,
 };
 
