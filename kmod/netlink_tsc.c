@@ -176,6 +176,12 @@ int guestclock_nl_tsc_sweep_set_doit(struct sk_buff *skb, struct genl_info *info
 
 	guestclock_tsc_sweep_settings(&settings);
 	take_settings(&settings, info->attrs);
+	if (settings.period_ms > GUESTCLOCK_TSC_PERIOD_MAX_MS) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[GUESTCLOCK_A_TSC_SWEEP_PERIOD],
+				    "the period is more than a day");
+		return -ERANGE;
+	}
 	/* The policy has seen to every other number. */
 	if (guestclock_tsc_sweep_error(&settings)) {
 		NL_SET_ERR_MSG(info->extack, "the hysteresis is more than the threshold");

@@ -19,7 +19,7 @@
  */
 static inline bool guestclock_few_packages(void)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#if KERNEL_VERSION(6, 3, 0) > LINUX_VERSION_CODE
 	return nr_online_nodes <= 2;
 #else
 	return topology_max_packages() <= 4;

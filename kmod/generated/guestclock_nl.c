@@ -11,11 +11,6 @@
 
 #include <uapi/linux/guestclock.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation guestclock_a_tsc_sweep_period_range = {
-	.max	= 86400000ULL,
-};
-
 /* GUESTCLOCK_CMD_TSC_MEASURE - do */
 static const struct nla_policy guestclock_tsc_measure_nl_policy[GUESTCLOCK_A_TSC_ROUNDS_WANTED + 1] = {
 	[GUESTCLOCK_A_TSC_CPU] = { .type = NLA_U32, },
@@ -29,7 +24,7 @@ static const struct nla_policy guestclock_event_get_nl_policy[GUESTCLOCK_A_EVENT
 
 /* GUESTCLOCK_CMD_TSC_SWEEP_SET - do */
 static const struct nla_policy guestclock_tsc_sweep_set_nl_policy[GUESTCLOCK_A_TSC_SWEEP_ADJUST_THRESHOLD + 1] = {
-	[GUESTCLOCK_A_TSC_SWEEP_PERIOD] = NLA_POLICY_FULL_RANGE(NLA_U32, &guestclock_a_tsc_sweep_period_range),
+	[GUESTCLOCK_A_TSC_SWEEP_PERIOD] = { .type = NLA_U32, },
 	[GUESTCLOCK_A_TSC_SWEEP_ROUNDS] = NLA_POLICY_RANGE(NLA_U32, 1, 4096),
 	[GUESTCLOCK_A_TSC_SWEEP_ISOLATED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[GUESTCLOCK_A_TSC_SWEEP_OFFSET_THRESHOLD] = { .type = NLA_U64, },
