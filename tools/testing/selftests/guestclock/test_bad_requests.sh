@@ -17,7 +17,16 @@ CLOCKSOURCE_GET=5
 TSC_MEASURE=6
 EVENT_GET=7
 EVENT_NTF=8
+TSC_INFO_GET=9
+SWEEP_GET=10
+SWEEP_SET=11
+PAIR_MEASURE=12
 TSC_CPU=1
+REF_CPU=2
+ROUNDS=13
+SWEEP_PERIOD=1
+SWEEP_ROUNDS=2
+HYSTERESIS=5
 EVENT_SEQ=1
 EVENT_SINCE=35
 NESTED=$((0x8000))
@@ -33,6 +42,8 @@ snapshots()
 	OK; ; all pages; -d $PVCLOCK_GET
 	OK; ; all offsets; -d $TSC_GET
 	OK; ; the clocksource; $CLOCKSOURCE_GET
+	OK; ; the TSC as a whole; $TSC_INFO_GET
+	OK; ; the sweeps; $SWEEP_GET
 	END
 }
 
@@ -42,6 +53,9 @@ good()
 	cat <<-END
 	OK; ; a measurement of all; $TSC_MEASURE
 	OK; ; a measurement of CPU 0; $TSC_MEASURE $TSC_CPU:00000000
+	OK; ; a measurement with 16 rounds; $TSC_MEASURE $ROUNDS:10000000
+	OK; ; settings that change nothing; $SWEEP_SET
+	OK; ; no sweeps; $SWEEP_SET $SWEEP_PERIOD:00000000
 	OK; ; all events; -d $EVENT_GET
 	OK; ; events from a seq on; -d $EVENT_GET $EVENT_SINCE:0200000000000000
 	OK; ; events from a seq that is not there; -d $EVENT_GET $EVENT_SINCE:ffffffffffffffff
@@ -85,6 +99,15 @@ attributes()
 	EINVAL; leftover; an attribute longer than the message; $TSC_MEASURE $TSC_CPU:00000000:64
 	EINVAL; leftover; an attribute shorter than its header; $TSC_MEASURE $TSC_CPU:00000000:2
 	EINVAL; leftover; a message cut off in an attribute; -s 26 $TSC_MEASURE $TSC_CPU:00000000
+	ERANGE; range; no rounds; $TSC_MEASURE $ROUNDS:00000000
+	ERANGE; range; too many rounds; $TSC_MEASURE $ROUNDS:01100000
+	ERANGE; range; a sweep without rounds; $SWEEP_SET $SWEEP_ROUNDS:00000000
+	ERANGE; day; a period of more than a day; $SWEEP_SET $SWEEP_PERIOD:ffffffff
+	EINVAL; hysteresis; more hysteresis than threshold; $SWEEP_SET $HYSTERESIS:ffffffffffffffff
+	EINVAL; attribute; a setting that is a result; $SWEEP_SET 7:0000000000000000
+	EINVAL; pair; a pair of one; $PAIR_MEASURE $TSC_CPU:00000000
+	EINVAL; pair; a pair of a CPU and itself; $PAIR_MEASURE $TSC_CPU:00000000 $REF_CPU:00000000
+	ENODEV; CPU; a pair with a CPU that is not there; $PAIR_MEASURE $TSC_CPU:e7030000 $REF_CPU:00000000
 	ENODEV; CPU; a CPU that is not there; $TSC_MEASURE $TSC_CPU:e7030000
 	ENODEV; CPU; a CPU that no machine has; $TSC_MEASURE $TSC_CPU:ffffffff
 	END
@@ -96,6 +119,8 @@ unprivileged()
 	snapshots
 	cat <<-END
 	EPERM; ; a measurement; $TSC_MEASURE
+	EPERM; ; a measurement of a pair; $PAIR_MEASURE
+	EPERM; ; settings; $SWEEP_SET
 	EPERM; ; all events; -d $EVENT_GET
 	EPERM; ; joining the events; join
 	END
@@ -119,7 +144,7 @@ table()
 	done 6<"$table_file"
 }
 
-gc_begin 50
+gc_begin 68
 gc_load
 clock_tool steps 4
 timeout 20 guestclock tsc --measure >/dev/null
