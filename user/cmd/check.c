@@ -240,6 +240,11 @@ const struct gc_cmd gc_cmd_check = {
 		.synopsis = "--monotonic DURATION [-o text|json|csv]",
 		.summary = "Check that CLOCK_MONOTONIC does not go back between CPUs, for a time"
 			   " such as 10s; exit status 2 when it does.",
+		.details =
+			"\n"
+			"      --monotonic DURATION\n"
+			"                     a number and one of ns us ms s m h; all CPUs that this\n"
+			"                     process may use are busy meanwhile; SIGINT ends it early\n",
 		.shorts = ":o:h",
 		.longs = options,
 	},

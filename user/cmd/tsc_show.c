@@ -93,8 +93,10 @@ static void show_rate(FILE *to, const struct gc_row *info)
 			v[GC_TSC_INFO_RATE].s, v[GC_TSC_INFO_RATE_BOUND].u,
 			gc_duration_format((int64_t)v[GC_TSC_INFO_RATE_BASELINE].u, baseline,
 					   sizeof(baseline)));
-	else
+	else if (is_set(info, GC_TSC_INFO_PVCLOCK_HZ))
 		fputs("against kvm-clock not known yet", to);
+	else
+		fputs("not known: no kvm-clock to compare it with", to);
 	if (is_set(info, GC_TSC_INFO_PVCLOCK_HZ))
 		fprintf(to, "; its pages imply %" PRIu64 " Hz", v[GC_TSC_INFO_PVCLOCK_HZ].u);
 	if (is_set(info, GC_TSC_INFO_RATE_RESTARTS))

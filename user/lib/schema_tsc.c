@@ -2,6 +2,7 @@
 /* Columns of what is known of TSCs: CPU by CPU, pair by pair, and of all of them. */
 #include "schema.h"
 
+#include <inttypes.h>
 #include <linux/guestclock.h>
 #include <stdio.h>
 
@@ -13,7 +14,7 @@
 static void derive_note(struct gc_row *row, struct gc_value *value)
 {
 	const struct gc_value *v = row->v;
-	char text[160], fault[GC_VALUE_SIZE];
+	char text[256], fault[GC_VALUE_SIZE];
 	size_t len = 0;
 
 	text[0] = '\0';
@@ -21,6 +22,11 @@ static void derive_note(struct gc_row *row, struct gc_value *value)
 		len += snprintf(text + len, sizeof(text) - len, ", %s",
 				gc_words_name(&gc_words_tsc_fault, v[GC_TSC_FAULT].u, fault,
 					      sizeof(fault)));
+	if (v[GC_TSC_ROUNDS].present && v[GC_TSC_ROUNDS_WANTED].present &&
+	    v[GC_TSC_ROUNDS].u < v[GC_TSC_ROUNDS_WANTED].u)
+		len += snprintf(text + len, sizeof(text) - len,
+				", %" PRIu64 " of %" PRIu64 " rounds", v[GC_TSC_ROUNDS].u,
+				v[GC_TSC_ROUNDS_WANTED].u);
 	if (v[GC_TSC_BEYOND].present && v[GC_TSC_BEYOND].u)
 		len += snprintf(text + len, sizeof(text) - len, ", beyond the threshold");
 	if (v[GC_TSC_ADJUST_CHANGES].present && v[GC_TSC_ADJUST_CHANGES].u)
@@ -43,8 +49,8 @@ static const struct gc_field tsc[] = {
 		"bound_cycles", "BOUND(cycles)", GC_KIND_NUMBER, A(BOUND_CYCLES) },
 	[GC_TSC_OFFSET_NS] = { "offset_ns", "OFFSET(ns)", GC_KIND_SIGNED, A(OFFSET_NS) },
 	[GC_TSC_BOUND_NS] = { "bound_ns", "BOUND(ns)", GC_KIND_NUMBER, A(BOUND_NS) },
-	[GC_TSC_ROUNDS] = { "rounds", "ROUNDS", GC_KIND_NUMBER, A(ROUNDS) },
-	[GC_TSC_RTT_MIN] = { "rtt_min_cycles", "RTT(cycles)", GC_KIND_NUMBER, A(RTT_MIN) },
+	[GC_TSC_ROUNDS] = { "rounds", NULL, GC_KIND_NUMBER, A(ROUNDS) },
+	[GC_TSC_RTT_MIN] = { "rtt_min_cycles", NULL, GC_KIND_NUMBER, A(RTT_MIN) },
 	[GC_TSC_RTT_MAX] = { "rtt_max_cycles", NULL, GC_KIND_NUMBER, A(RTT_MAX) },
 	[GC_TSC_TSC] = { "tsc_cycles", NULL, GC_KIND_COUNTER, A(TSC) },
 	[GC_TSC_ROUNDS_WANTED] = { "rounds_wanted", NULL, GC_KIND_NUMBER, A(ROUNDS_WANTED) },

@@ -2,6 +2,7 @@
 /* TSCs that were measured to be apart, and TSCs that were moved. */
 #include <inttypes.h>
 #include <linux/guestclock.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arith.h"
@@ -110,8 +111,8 @@ static void add_effect(const struct gc_timeline *timeline, size_t at, struct gc_
 		return;
 	gc_incident_print(incident, GC_INCIDENT_CLOCKSOURCE, "tsc");
 	gc_incident_print(incident, GC_INCIDENT_EFFECT,
-			  "under tsc the time read on CPU %" PRIu64 " is %s, and goes back for who"
-			  " moves to %s CPU", event->v[GC_EVENT_SUBJECT_CPU].u,
+			  "under tsc the time read on CPU %" PRIu64 " is %s, and goes back for"
+			  " whoever moves to %s CPU", event->v[GC_EVENT_SUBJECT_CPU].u,
 			  event->v[GC_EVENT_OFFSET_CYCLES].s < 0 ? "behind" : "ahead",
 			  event->v[GC_EVENT_OFFSET_CYCLES].s < 0 ? "this" : "another");
 }
@@ -183,7 +184,7 @@ static void describe_adjust(const struct gc_timeline *timeline, size_t at,
 	if (before && before->v[GC_EVENT_ADJUST_OLD].present &&
 	    before->v[GC_EVENT_ADJUST_OLD].s == v[GC_EVENT_ADJUST_NEW].s)
 		gc_incident_print(incident, GC_INCIDENT_TEXT,
-				  ": it was put back, as the kernel does with one that it trusts");
+				  ": it was put back, which the kernel does where it trusts the TSC");
 }
 
 /**
@@ -198,6 +199,7 @@ struct gc_row *gc_judge_adjust(struct gc_timeline *timeline, size_t at)
 	const struct gc_row *event = timeline->evidence->events[at];
 	size_t offset = find_offset(timeline, at);
 	struct gc_row *incident;
+	char evidence[64];
 
 	if (!event->v[GC_EVENT_ADJUST_OLD].present || !event->v[GC_EVENT_ADJUST_NEW].present)
 		return gc_judge_unknown(timeline, at);
@@ -207,7 +209,9 @@ struct gc_row *gc_judge_adjust(struct gc_timeline *timeline, size_t at)
 		if (!incident)
 			return NULL;
 		gc_incident_print(incident, GC_INCIDENT_TEXT, "; ");
-		gc_incident_identify(incident, event);
+		snprintf(evidence, sizeof(evidence), "%" PRIu64 " %s",
+			 event->v[GC_EVENT_SEQ].u, gc_row_text(incident, GC_INCIDENT_EVIDENCE));
+		gc_row_set_text(incident, GC_INCIDENT_EVIDENCE, evidence, sizeof(evidence));
 	} else {
 		incident = gc_judge_begin(timeline, at, "undetermined", "low",
 					  "the TSC was moved, but no offset passed the threshold"

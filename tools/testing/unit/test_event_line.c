@@ -106,12 +106,16 @@ static void test_notes(struct tap *tap)
 	tap_case(tap, note_is(gc_row_new(&gc_schema_tsc), ""), "nothing to note");
 	row = gc_row_new(&gc_schema_tsc);
 	gc_row_set_u(row, GC_TSC_FAULT, GUESTCLOCK_TSC_FAULT_JUMP);
+	gc_row_set_u(row, GC_TSC_ROUNDS, 46);
+	gc_row_set_u(row, GC_TSC_ROUNDS_WANTED, 256);
 	gc_row_set_u(row, GC_TSC_BEYOND, 1);
 	gc_row_set_u(row, GC_TSC_ADJUST_CHANGES, 2);
 	gc_row_set_u(row, GC_TSC_ADJUST_STATE, GUESTCLOCK_ADJUST_STATE_ABSENT);
-	tap_case(tap, note_is(row, "jump, beyond the threshold, adjust changed,"
-			      " no IA32_TSC_ADJUST"), "all there is to note");
+	tap_case(tap, note_is(row, "jump, 46 of 256 rounds, beyond the threshold,"
+			      " adjust changed, no IA32_TSC_ADJUST"), "all there is to note");
 	row = gc_row_new(&gc_schema_tsc);
+	gc_row_set_u(row, GC_TSC_ROUNDS, 256);
+	gc_row_set_u(row, GC_TSC_ROUNDS_WANTED, 256);
 	gc_row_set_u(row, GC_TSC_BEYOND, 0);
 	gc_row_set_u(row, GC_TSC_ADJUST_CHANGES, 0);
 	gc_row_set_u(row, GC_TSC_ADJUST_STATE, GUESTCLOCK_ADJUST_STATE_OK);
