@@ -54,12 +54,16 @@ static bool left_alone(unsigned int cpu, bool isolated)
  * guestclock_tsc_sweep_leaves_alone() - whether sweeps pass a CPU over
  * @cpu: the CPU
  *
- * Context: Process.
+ * Context: Process, may sleep.
  * Return: true for isolated and nohz_full CPUs, unless settings say otherwise.
  */
 bool guestclock_tsc_sweep_leaves_alone(unsigned int cpu)
 {
-	return left_alone(cpu, READ_ONCE(current_settings.isolated));
+	struct guestclock_tsc_settings settings;
+
+	guestclock_tsc_sweep_settings(&settings);
+
+	return left_alone(cpu, settings.isolated);
 }
 
 /* The next CPU to sweep from @cpu on, or nr_cpu_ids. */
