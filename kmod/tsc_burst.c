@@ -156,7 +156,10 @@ static bool ask_in_burst(struct guestclock_tsc_game *game, u32 *round, u64 *sent
 /**
  * guestclock_tsc_ask() - the asking side, until all rounds are there
  * @game: the game; its line was reset, and the other side is about to answer
- * @patience: when no answer comes for so long the game is over, cycles
+ * @patience: how long it waits with interrupts on, all rounds together, cycles
+ *
+ * When patience is at its end the game is over. Where two vCPUs take turns every
+ * answer comes, and comes late: it is their sum that would cost.
  *
  * Context: Process, bound to one CPU. Interrupts are off for a few tens of
  * microseconds at a time.
@@ -164,9 +167,9 @@ static bool ask_in_burst(struct guestclock_tsc_game *game, u32 *round, u64 *sent
 void guestclock_tsc_ask(struct guestclock_tsc_game *game, u64 patience)
 {
 	struct deadline deadline;
+	u64 sent, waited;
 	bool answered;
 	u32 round = 1;
-	u64 sent;
 
 	/* The first round finds out whether the other side is there. */
 	sent = put_question(game->line, round);
@@ -176,7 +179,10 @@ void guestclock_tsc_ask(struct guestclock_tsc_game *game, u64 patience)
 			deadline = patient(patience);
 			if (!await_answer(game->line, round, &deadline))
 				return;
-			take_answer(game, sent);
+			waited = take_answer(game, sent) - deadline.start;
+			if (waited >= patience)
+				return;
+			patience -= waited;
 		}
 		cond_resched();
 		if (!has_all(game))
