@@ -6,6 +6,7 @@
 END_BY_ITSELF="the guest ended"
 END_BY_LIMIT="killed after its time limit"
 END_BY_LOST_CPU="killed because a CPU answered no NMI"
+END_BY_HUNG_HOST="killed because the emulated host hung"
 
 # How long a guest may take to its first line, in seconds, before it counts as
 # never having started.
@@ -114,6 +115,8 @@ boot_once()
 			RUN_END=$END_BY_LIMIT
 		elif answers_no_nmi "$1"; then
 			RUN_END=$END_BY_LOST_CPU
+		elif host_hangs "$1"; then
+			RUN_END=$END_BY_HUNG_HOST
 		fi
 		if [ "$RUN_END" != "$END_BY_ITSELF" ]; then
 			kill $boot_pid 2>/dev/null

@@ -18,10 +18,14 @@ TSC_MEASURE=6
 WORKERS="files snapshots measure"
 # Each of them does all that it does so often at least.
 ROUNDS=3
-case ${GUESTCLOCK_COUNT:-check} in
-soak) SECONDS_LONG=1800 ;;
-*) SECONDS_LONG=${GUESTCLOCK_HOTPLUG_SECONDS:-18} ;;
+# An emulated KVM patches its code each time that a CPU comes or goes, until its
+# emulation loses one of the patches: long runs are for hosts without it.
+case ${GUESTCLOCK_COUNT:-check}:${GUESTCLOCK_HOST:-} in
+soak:tcg) SECONDS_LONG=1800 ;;
+soak:*) SECONDS_LONG=300 ;;
+*) SECONDS_LONG=18 ;;
 esac
+SECONDS_LONG=${GUESTCLOCK_HOTPLUG_SECONDS:-$SECONDS_LONG}
 
 cpu_file()
 {
