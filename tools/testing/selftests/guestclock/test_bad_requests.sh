@@ -5,22 +5,9 @@
 # make them: the errno of each and the kernel's words. Prints the table of them.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_abi.sh"
 
 NOBODY=65534
-
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-STATUS_GET=1
-OBSERVER_GET=2
-PVCLOCK_GET=3
-TSC_GET=4
-CLOCKSOURCE_GET=5
-TSC_MEASURE=6
-EVENT_GET=7
-EVENT_NTF=8
-TSC_CPU=1
-EVENT_SEQ=1
-EVENT_SINCE=35
-NESTED=$((0x8000))
 
 # Tables have lines "ERRNO; WORDS; INPUT; ARGUMENTS" with the ARGUMENTS of
 # nl_request; WORDS have to be in the kernel's own text.

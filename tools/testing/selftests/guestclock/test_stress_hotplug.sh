@@ -10,11 +10,10 @@
 # after what needs the TSC.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_abi.sh"
 . "$GC_DIR/lib_record.sh"
 
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-SNAPSHOTS="1 -d:2 -d:3 -d:4 5"
-TSC_MEASURE=6
+SNAPSHOTS="$STATUS_GET -d:$OBSERVER_GET -d:$PVCLOCK_GET -d:$TSC_GET $CLOCKSOURCE_GET"
 WORKERS="files snapshots measure"
 # Each of them does all that it does so often at least.
 ROUNDS=3
