@@ -36,8 +36,8 @@ no_warning()
 # module_hash: of all that the module is compiled from.
 module_hash()
 {
-	(cd "$tree/kmod" && source_list . | xargs sha256sum) | sha256sum |
-		cut -c1-16
+	# shellcheck disable=SC2046 # names of our own making
+	(cd "$tree/kmod" && hash_of $(source_list .))
 }
 
 # module_compilers: those of this machine and of every build root.
