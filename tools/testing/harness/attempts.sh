@@ -82,7 +82,8 @@ host_hangs()
 fell_silent()
 {
 	grep -aq 'guestclock-vm: host reached' "$1/host.console" 2>/dev/null &&
-		{ [ "$RUN_END" = "$END_BY_LIMIT" ] || answers_no_nmi "$1" ||
+		{ [ "$RUN_END" = "$END_BY_LIMIT" ] ||
+			[ "$RUN_END" = "$END_BY_SILENCE" ] || answers_no_nmi "$1" ||
 			grep -aq '"reason":"guest-reset"' "$1/host.jsonl"; } &&
 		! guest_complains "$1"
 }
