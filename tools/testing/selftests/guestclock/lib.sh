@@ -224,6 +224,12 @@ gc_stop_all()
 	gc_pids=
 }
 
+# gc_has_kasan: such a kernel is slow, and keeps for a while what was freed
+gc_has_kasan()
+{
+	grep -qw kasan_report /proc/kallsyms
+}
+
 gc_clocksource()
 {
 	cat $GC_CLOCKSOURCE/current_clocksource

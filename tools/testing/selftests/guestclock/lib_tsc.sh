@@ -3,12 +3,8 @@
 #
 # What the tests of TSC measurements share. Sourced after lib.sh.
 
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-# shellcheck disable=SC2034 # for the tests
-TSC_MEASURE=6
-TSC_SWEEP_SET=11
-TSC_SWEEP_PERIOD=1
-TSC_SWEEP_ROUNDS=2
+# shellcheck source=lib_abi.sh
+. "$GC_DIR/lib_abi.sh"
 
 # hex32 NUMBER: as netlink has it
 hex32()
