@@ -25,16 +25,23 @@
 #include "observer.h"
 #include "poll.h"
 #include "pvclock.h"
-#include "tsc.h"
 
 /* Owns what the kernel keeps of each file. */
 static struct device *device;
 static struct dentry *directory;
 
-/* The two first lines; returns whether there is anything below them. */
-static bool table_head(struct seq_file *file,
-		       const struct guestclock_observer *observer,
-		       const char *const *columns)
+/**
+ * guestclock_debugfs_head() - write the two first lines of a table
+ * @file: the table
+ * @observer: whose it is
+ * @columns: their names, ended by NULL
+ *
+ * Context: Process.
+ * Return: whether there is anything below them.
+ */
+bool guestclock_debugfs_head(struct seq_file *file,
+			     const struct guestclock_observer *observer,
+			     const char *const *columns)
 {
 	seq_printf(file, "# guestclock %s v1\n#", observer->name);
 	for (; *columns; columns++)
@@ -105,57 +112,11 @@ static int pvclock_show(struct seq_file *file, void *unused)
 {
 	unsigned int cpu;
 
-	if (!table_head(file, &guestclock_pvclock_observer, pvclock_columns))
+	if (!guestclock_debugfs_head(file, &guestclock_pvclock_observer,
+				     pvclock_columns))
 		return 0;
 	for_each_online_cpu(cpu)
 		pvclock_row(file, cpu);
-
-	return 0;
-}
-
-static const char *const tsc_columns[] = {
-	"cpu", "ref_cpu", "state", "offset_cycles", "bound_cycles", "offset_ns",
-	"bound_ns", "rounds", "rtt_min_cycles", "rtt_max_cycles",
-	"tsc_cycles", NULL
-};
-
-static void tsc_row(struct seq_file *file, unsigned int cpu)
-{
-	struct guestclock_tsc_row row;
-
-	guestclock_tsc_row(cpu, &row);
-	if (row.state == GUESTCLOCK_TSC_STATE_NOT_MEASURED) {
-		seq_printf(file, "%u - not_measured - - - - - - - -\n", cpu);
-		return;
-	}
-
-	seq_printf(file, "%u %u %s ", cpu, row.ref_cpu,
-		   guestclock_tsc_state_word(row.state));
-	if (row.state != GUESTCLOCK_TSC_STATE_OK &&
-	    row.state != GUESTCLOCK_TSC_STATE_REFERENCE)
-		seq_puts(file, "- - - - ");
-	else if (tsc_khz)
-		seq_printf(file, "%lld %llu %lld %llu ", row.offset_cycles,
-			   row.bound_cycles, row.offset_ns, row.bound_ns);
-	else
-		seq_printf(file, "%lld %llu - - ", row.offset_cycles,
-			   row.bound_cycles);
-	if (row.rounds)
-		seq_printf(file, "%u %llu %llu ", row.rounds, row.rtt_min,
-			   row.rtt_max);
-	else
-		seq_puts(file, "0 - - ");
-	seq_printf(file, "%llu\n", row.tsc);
-}
-
-static int tsc_show(struct seq_file *file, void *unused)
-{
-	unsigned int cpu;
-
-	if (!table_head(file, &guestclock_tsc_observer, tsc_columns))
-		return 0;
-	for_each_online_cpu(cpu)
-		tsc_row(file, cpu);
 
 	return 0;
 }
@@ -170,7 +131,8 @@ static int clocksource_show(struct seq_file *file, void *unused)
 	struct guestclock_clocksource_state state;
 	const struct guestclock_clocksource_info *info;
 
-	table_head(file, &guestclock_clocksource_observer, clocksource_columns);
+	guestclock_debugfs_head(file, &guestclock_clocksource_observer,
+				clocksource_columns);
 	guestclock_clocksource_state(&state);
 	info = &state.current_clocksource;
 	seq_printf(file, "%s %d 0x%llx %d %llu %llu %lld\n", info->name,
@@ -189,7 +151,7 @@ static int clocksource_watchdog_show(struct seq_file *file, void *unused)
 	struct guestclock_watchdog_source source;
 	unsigned int i;
 
-	table_head(file, &guestclock_watchdog_observer, watchdog_columns);
+	guestclock_debugfs_head(file, &guestclock_watchdog_observer, watchdog_columns);
 	seq_printf(file, "# marks seen: %llu; the kernel holds the TSC for %s\n",
 		   guestclock_watchdog_marks(),
 		   check_tsc_unstable() ? "unstable" : "usable");
@@ -222,6 +184,7 @@ static int stats_show(struct seq_file *file, void *unused)
 	seq_printf(file, "lost_events %llu\n", log.lost);
 	seq_printf(file, "polls %llu\n", guestclock_poll_count());
 	seq_printf(file, "poll_interval_ms %u\n", guestclock_poll_interval_ms());
+	guestclock_debugfs_put_sweeps(file);
 
 	return 0;
 }
@@ -266,7 +229,7 @@ void guestclock_debugfs_init(void)
 	if (!IS_ERR(directory))
 		d_inode(directory)->i_mode = S_IFDIR | 0700;
 	add_table("pvclock", pvclock_show);
-	add_table("tsc", tsc_show);
+	add_table("tsc", guestclock_debugfs_tsc_show);
 	add_table("clocksource", clocksource_show);
 	add_table("clocksource_watchdog", clocksource_watchdog_show);
 	add_table("events", guestclock_debugfs_events_show);

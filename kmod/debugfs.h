@@ -3,7 +3,9 @@
 #define GUESTCLOCK_DEBUGFS_H
 
 #include <linux/kconfig.h>
+#include <linux/types.h>
 
+struct guestclock_observer;
 struct seq_file;
 
 #if IS_ENABLED(CONFIG_DEBUG_FS)
@@ -12,6 +14,11 @@ void guestclock_debugfs_init(void);
 void guestclock_debugfs_exit(void);
 int guestclock_debugfs_events_show(struct seq_file *file, void *unused);
 void guestclock_debugfs_rounds(struct seq_file *file);
+int guestclock_debugfs_tsc_show(struct seq_file *file, void *unused);
+void guestclock_debugfs_put_sweeps(struct seq_file *file);
+bool guestclock_debugfs_head(struct seq_file *file,
+			     const struct guestclock_observer *observer,
+			     const char *const *columns);
 
 #else
 

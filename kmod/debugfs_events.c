@@ -41,6 +41,9 @@ static void put_tsc(struct seq_file *file,
 	if (evidence->state == GUESTCLOCK_TSC_STATE_OK)
 		seq_printf(file, " offset_cycles=%lld bound_cycles=%llu",
 			   evidence->offset_cycles, evidence->bound_cycles);
+	if (evidence->fault)
+		seq_printf(file, " fault=%s",
+			   guestclock_tsc_fault_word(evidence->fault));
 }
 
 static void put_round(struct seq_file *file,
@@ -80,6 +83,10 @@ static void put_detail(struct seq_file *file, const struct guestclock_event *eve
 		break;
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
 		put_tsc(file, &event->tsc);
+		break;
+	case GUESTCLOCK_EVENT_TYPE_TSC_ADJUST:
+		seq_printf(file, "adjust_cycles=%lld->%lld", event->adjust.before,
+			   event->adjust.now);
 		break;
 	case GUESTCLOCK_EVENT_TYPE_LOST:
 		seq_printf(file, "count=%llu reason=%s", event->lost.count,

@@ -78,15 +78,27 @@ struct guestclock_unstable_evidence {
 /**
  * struct guestclock_tsc_evidence - what a tsc-offset event shows
  * @state: whether the numbers mean anything
+ * @fault: what explains an inconsistent measurement
  * @ref_cpu: the CPU measured against
  * @offset_cycles: the subject's TSC minus the reference's, cycles
  * @bound_cycles: the truth lies within @offset_cycles plus or minus this, cycles
  */
 struct guestclock_tsc_evidence {
 	enum guestclock_tsc_state state;
+	enum guestclock_tsc_fault fault;
 	u32 ref_cpu;
 	s64 offset_cycles;
 	u64 bound_cycles;
+};
+
+/**
+ * struct guestclock_adjust_evidence - what a tsc-adjust event shows
+ * @before: IA32_TSC_ADJUST at the measurement before, cycles
+ * @now: what it is now, cycles
+ */
+struct guestclock_adjust_evidence {
+	s64 before;
+	s64 now;
 };
 
 /**
@@ -166,6 +178,7 @@ struct guestclock_round_evidence {
  * @step: evidence of clock-step
  * @unstable: evidence of clocksource-unstable
  * @tsc: evidence of tsc-offset
+ * @adjust: evidence of tsc-adjust
  * @lost: evidence of lost
  * @round: evidence of watchdog-round
  */
@@ -189,6 +202,7 @@ struct guestclock_event {
 		struct guestclock_step_evidence step;
 		struct guestclock_unstable_evidence unstable;
 		struct guestclock_tsc_evidence tsc;
+		struct guestclock_adjust_evidence adjust;
 		struct guestclock_lost_evidence lost;
 		struct guestclock_round_evidence round;
 	};

@@ -60,6 +60,11 @@ void guestclock_event_values(const struct guestclock_event *event,
 		values[2] = event->tsc.state;
 		values[3] = event->tsc.ref_cpu;
 		break;
+	case GUESTCLOCK_EVENT_TYPE_TSC_ADJUST:
+		values[0] = (u64)event->adjust.now - (u64)event->adjust.before;
+		values[1] = event->adjust.before;
+		values[2] = event->adjust.now;
+		break;
 	case GUESTCLOCK_EVENT_TYPE_LOST:
 		values[0] = event->lost.count;
 		values[1] = event->lost.reason;

@@ -78,18 +78,34 @@ static void declare_lost_locked(void)
 	commit_locked(&event);
 }
 
-static void drain_locked(void)
+/*
+ * Commits all that was staged when it began. Producers may be faster than this is,
+ * and others want the log, too: what they stage meanwhile is for the next time.
+ * Returns false when there may be more.
+ */
+static bool drain_locked(void)
 {
+	unsigned int left = guestclock_staging_capacity();
 	struct guestclock_event event;
 
-	while (guestclock_staging_pop(&event))
+	while (left && guestclock_staging_pop(&event)) {
 		commit_locked(&event);
+		left--;
+	}
 	declare_lost_locked();
+
+	return left;
 }
 
 static void commit_staged(struct work_struct *work)
 {
-	guestclock_log_drain();
+	bool drained;
+
+	mutex_lock(&event_log.lock);
+	drained = drain_locked();
+	mutex_unlock(&event_log.lock);
+	if (!drained)
+		queue_work(guestclock_wq, work);
 }
 
 static DECLARE_WORK(commit_work, commit_staged);

@@ -25,6 +25,7 @@
 #include "restore.h"
 #include "staging.h"
 #include "tsc.h"
+#include "tsc_sweep.h"
 
 #define LOG_SIZE_MAX		BIT(20)
 #define POLL_INTERVAL_MIN_MS	20U
@@ -46,6 +47,26 @@ static unsigned long tsc_offset_threshold_ns = 1000;
 module_param(tsc_offset_threshold_ns, ulong, 0444);
 MODULE_PARM_DESC(tsc_offset_threshold_ns, "A measured TSC offset beyond this and its bound is an event, in ns (default 1000)");
 
+static unsigned long tsc_offset_hysteresis_ns = ULONG_MAX;
+module_param(tsc_offset_hysteresis_ns, ulong, 0444);
+MODULE_PARM_DESC(tsc_offset_hysteresis_ns, "And it is back when it is this much below, in ns (default a quarter of the threshold)");
+
+static unsigned long tsc_adjust_threshold_cycles;
+module_param(tsc_adjust_threshold_cycles, ulong, 0444);
+MODULE_PARM_DESC(tsc_adjust_threshold_cycles, "A change of a CPU's IA32_TSC_ADJUST by more than this is an event, in cycles (default 0)");
+
+static unsigned int tsc_sweep_period_ms = 60000;
+module_param(tsc_sweep_period_ms, uint, 0444);
+MODULE_PARM_DESC(tsc_sweep_period_ms, "Time in which each CPU's TSC is measured once, in ms (default 60000, 0 for never)");
+
+static unsigned int tsc_sweep_rounds = 256;
+module_param(tsc_sweep_rounds, uint, 0444);
+MODULE_PARM_DESC(tsc_sweep_rounds, "Rounds of the ping-pong for each CPU (default 256, 1 to 4096)");
+
+static bool tsc_sweep_isolated;
+module_param(tsc_sweep_isolated, bool, 0444);
+MODULE_PARM_DESC(tsc_sweep_isolated, "Measure isolated and nohz_full CPUs as well (default N)");
+
 static bool use_kprobes = true;
 module_param(use_kprobes, bool, 0444);
 MODULE_PARM_DESC(use_kprobes, "Learn of clocksources marked unstable by kprobes (default Y)");
@@ -61,8 +82,26 @@ MODULE_PARM_DESC(watchdog_all_rounds, "Every round of the kernel's clocksource w
 /* Runs the committer and the poll, one after the other. */
 struct workqueue_struct *guestclock_wq;
 
-static int check_parameters(void)
+static struct guestclock_tsc_settings tsc_settings(void)
 {
+	/* Where nothing was said. */
+	if (tsc_offset_hysteresis_ns == ULONG_MAX)
+		tsc_offset_hysteresis_ns = tsc_offset_threshold_ns / 4;
+
+	return (struct guestclock_tsc_settings) {
+		.period_ms = tsc_sweep_period_ms,
+		.rounds = tsc_sweep_rounds,
+		.isolated = tsc_sweep_isolated,
+		.offset_threshold_ns = tsc_offset_threshold_ns,
+		.offset_hysteresis_ns = tsc_offset_hysteresis_ns,
+		.adjust_threshold = tsc_adjust_threshold_cycles,
+	};
+}
+
+static int check_parameters(const struct guestclock_tsc_settings *tsc)
+{
+	const char *error = guestclock_tsc_sweep_error(tsc);
+
 	if (log_size > LOG_SIZE_MAX) {
 		pr_err("log_size=%u is more than %lu\n", log_size, LOG_SIZE_MAX);
 		return -EINVAL;
@@ -72,6 +111,10 @@ static int check_parameters(void)
 		pr_err("poll_interval_ms=%u is not from %u to %u\n",
 		       poll_interval_ms, POLL_INTERVAL_MIN_MS,
 		       POLL_INTERVAL_MAX_MS);
+		return -EINVAL;
+	}
+	if (error) {
+		pr_err("parameters tsc_*: %s\n", error);
 		return -EINVAL;
 	}
 
@@ -89,9 +132,10 @@ static void announce(void)
 
 static int __init guestclock_init(void)
 {
+	struct guestclock_tsc_settings tsc = tsc_settings();
 	int err;
 
-	err = check_parameters();
+	err = check_parameters(&tsc);
 	if (err)
 		return err;
 
@@ -107,7 +151,7 @@ static int __init guestclock_init(void)
 	err = guestclock_pvclock_init(discontinuity_threshold_ns);
 	if (err)
 		goto err_log;
-	err = guestclock_tsc_init(tsc_offset_threshold_ns);
+	err = guestclock_tsc_init(&tsc);
 	if (err)
 		goto err_pvclock;
 	err = guestclock_hotplug_init();
@@ -130,6 +174,7 @@ static int __init guestclock_init(void)
 	if (err)
 		goto err_restore;
 	guestclock_poll_start(poll_interval_ms);
+	guestclock_tsc_sweep_start();
 	guestclock_debugfs_init();
 	announce();
 

@@ -18,8 +18,8 @@
 #include "netlink.h"
 #include "netlink_event.h"
 #include "netlink_fill.h"
+#include "netlink_fill_tsc.h"
 #include "observer.h"
-#include "tsc.h"
 
 /* The log commits events before the family is there and after it has gone. */
 static bool registered;
@@ -223,32 +223,6 @@ int guestclock_nl_tsc_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	return dump_cpus(skb, cb, GUESTCLOCK_CMD_TSC_GET, guestclock_fill_tsc);
-}
-
-/**
- * guestclock_nl_tsc_measure_doit() - GUESTCLOCK_CMD_TSC_MEASURE
- * @skb: the request
- * @info: its parsed form
- *
- * Context: Process, sleeps for the measurement.
- * Return: 0 or a negative errno of guestclock_tsc_measure().
- */
-int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *cpu = info->attrs[GUESTCLOCK_A_TSC_CPU];
-	int err = -ENODEV;
-
-	if (!cpu)
-		err = guestclock_tsc_measure(GUESTCLOCK_ALL_CPUS);
-	else if (nla_get_u32(cpu) < nr_cpu_ids)
-		err = guestclock_tsc_measure(nla_get_u32(cpu));
-	if (err == -ESHUTDOWN)
-		NL_SET_ERR_MSG(info->extack, "the module is being unloaded");
-	else if (err == -ENODEV && cpu)
-		NL_SET_ERR_MSG_ATTR(info->extack, cpu,
-				    "no such CPU, or it is offline");
-
-	return err;
 }
 
 /**

@@ -175,6 +175,8 @@ static int put_tsc(struct sk_buff *skb,
 
 	err = nla_put_u32(skb, GUESTCLOCK_A_EVENT_REF_CPU, evidence->ref_cpu) ?:
 	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_TSC_STATE, evidence->state);
+	if (!err && evidence->fault)
+		err = nla_put_u32(skb, GUESTCLOCK_A_EVENT_TSC_FAULT, evidence->fault);
 	if (err || evidence->state != GUESTCLOCK_TSC_STATE_OK)
 		return err;
 
@@ -182,6 +184,13 @@ static int put_tsc(struct sk_buff *skb,
 		       evidence->offset_cycles) ?:
 	       put_u64(skb, GUESTCLOCK_A_EVENT_BOUND_CYCLES,
 		       evidence->bound_cycles);
+}
+
+static int put_adjust(struct sk_buff *skb,
+		      const struct guestclock_adjust_evidence *evidence)
+{
+	return put_s64(skb, GUESTCLOCK_A_EVENT_ADJUST_OLD, evidence->before) ?:
+	       put_s64(skb, GUESTCLOCK_A_EVENT_ADJUST_NEW, evidence->now);
 }
 
 static int put_lost(struct sk_buff *skb,
@@ -208,6 +217,8 @@ static int put_evidence(struct sk_buff *skb,
 		return put_round(skb, &event->round);
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
 		return put_tsc(skb, &event->tsc);
+	case GUESTCLOCK_EVENT_TYPE_TSC_ADJUST:
+		return put_adjust(skb, &event->adjust);
 	case GUESTCLOCK_EVENT_TYPE_LOST:
 		return put_lost(skb, &event->lost);
 	default:

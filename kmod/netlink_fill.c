@@ -17,7 +17,6 @@
 #include "observer.h"
 #include "poll.h"
 #include "pvclock.h"
-#include "tsc.h"
 
 /**
  * guestclock_fill_status() - the module and its event log as attributes
@@ -136,65 +135,6 @@ int guestclock_fill_pvclock(struct sk_buff *skb, unsigned int cpu)
 		err = fill_pvclock_page(skb, &row);
 	if (!err && row.state == GUESTCLOCK_PAGE_STATE_OK)
 		err = fill_pvclock_clock(skb, &row);
-
-	return err;
-}
-
-static int fill_tsc_offset(struct sk_buff *skb,
-			   const struct guestclock_tsc_row *row)
-{
-	int err;
-
-	err = nla_put_s64(skb, GUESTCLOCK_A_TSC_OFFSET_CYCLES,
-			  row->offset_cycles, GUESTCLOCK_A_TSC_PAD) ?:
-	      nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_BOUND_CYCLES,
-				row->bound_cycles, GUESTCLOCK_A_TSC_PAD);
-	if (err || !tsc_khz)
-		return err;
-
-	return nla_put_s64(skb, GUESTCLOCK_A_TSC_OFFSET_NS, row->offset_ns,
-			   GUESTCLOCK_A_TSC_PAD) ?:
-	       nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_BOUND_NS, row->bound_ns,
-				 GUESTCLOCK_A_TSC_PAD);
-}
-
-static int fill_tsc_rounds(struct sk_buff *skb,
-			   const struct guestclock_tsc_row *row)
-{
-	return nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_RTT_MIN, row->rtt_min,
-				 GUESTCLOCK_A_TSC_PAD) ?:
-	       nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_RTT_MAX, row->rtt_max,
-				 GUESTCLOCK_A_TSC_PAD);
-}
-
-/**
- * guestclock_fill_tsc() - a CPU's TSC row as attributes
- * @skb: the message
- * @cpu: the CPU
- *
- * Context: Process, may sleep.
- * Return: 0 or -EMSGSIZE.
- */
-int guestclock_fill_tsc(struct sk_buff *skb, unsigned int cpu)
-{
-	struct guestclock_tsc_row row;
-	int err;
-
-	guestclock_tsc_row(cpu, &row);
-	err = nla_put_u32(skb, GUESTCLOCK_A_TSC_CPU, cpu) ?:
-	      nla_put_u32(skb, GUESTCLOCK_A_TSC_STATE, row.state);
-	if (err || row.state == GUESTCLOCK_TSC_STATE_NOT_MEASURED)
-		return err;
-
-	err = nla_put_u32(skb, GUESTCLOCK_A_TSC_REF_CPU, row.ref_cpu) ?:
-	      nla_put_u32(skb, GUESTCLOCK_A_TSC_ROUNDS, row.rounds) ?:
-	      nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_TSC, row.tsc,
-				GUESTCLOCK_A_TSC_PAD);
-	if (!err && row.rounds)
-		err = fill_tsc_rounds(skb, &row);
-	if (!err && (row.state == GUESTCLOCK_TSC_STATE_OK ||
-		     row.state == GUESTCLOCK_TSC_STATE_REFERENCE))
-		err = fill_tsc_offset(skb, &row);
 
 	return err;
 }

@@ -8,7 +8,6 @@ struct sk_buff;
 int guestclock_fill_status(struct sk_buff *skb);
 int guestclock_fill_clocksource(struct sk_buff *skb);
 int guestclock_fill_pvclock(struct sk_buff *skb, unsigned int cpu);
-int guestclock_fill_tsc(struct sk_buff *skb, unsigned int cpu);
 int guestclock_fill_observer(struct sk_buff *skb,
 			     const struct guestclock_observer *observer);
 

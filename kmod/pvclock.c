@@ -86,6 +86,11 @@ enum guestclock_page_state guestclock_pvclock_read(unsigned int cpu,
 	return GUESTCLOCK_PAGE_STATE_OK;
 }
 
+static bool is_jump(s64 discontinuity_ns)
+{
+	return abs(discontinuity_ns) > discontinuity_threshold_ns;
+}
+
 static bool worth_an_event(const struct guestclock_page *before,
 			   const struct guestclock_page *after,
 			   s64 discontinuity_ns)
@@ -94,7 +99,7 @@ static bool worth_an_event(const struct guestclock_page *before,
 
 	return before->tsc_to_system_mul != after->tsc_to_system_mul ||
 	       before->tsc_shift != after->tsc_shift || flipped ||
-	       abs(discontinuity_ns) > discontinuity_threshold_ns;
+	       is_jump(discontinuity_ns);
 }
 
 /* Returns whether the update of the row made an event. */
@@ -116,6 +121,7 @@ static bool update_row(struct guestclock_pvclock_row *row, unsigned int cpu,
 	/* The version goes up by two for each update. */
 	row->updates += (page->version - before.version) / 2;
 	row->last_discontinuity_ns = guestclock_page_discontinuity(&before, page);
+	row->jumps += is_jump(row->last_discontinuity_ns);
 	if (!worth_an_event(&before, page, row->last_discontinuity_ns))
 		return false;
 
@@ -215,6 +221,36 @@ void guestclock_pvclock_row(unsigned int cpu, struct guestclock_pvclock_row *row
 	spin_lock(&rows_lock);
 	*row = rows[cpu];
 	spin_unlock(&rows_lock);
+}
+
+/**
+ * guestclock_pvclock_sample() - read kvm-clock together with the TSC
+ * @cpu: the CPU that this runs on
+ * @sample: filled
+ *
+ * A jump that the poll has still to find is counted already.
+ *
+ * Context: Process, bound to @cpu.
+ * Return: false where the CPU has no page, or it could not be read.
+ */
+bool guestclock_pvclock_sample(unsigned int cpu,
+			       struct guestclock_pvclock_sample *sample)
+{
+	const struct guestclock_pvclock_row *row = &rows[cpu];
+	struct guestclock_page page;
+
+	if (guestclock_pvclock_read(cpu, &page, &sample->tsc) !=
+	    GUESTCLOCK_PAGE_STATE_OK)
+		return false;
+
+	sample->kvmclock_ns = guestclock_page_ns(&page, sample->tsc);
+	spin_lock(&rows_lock);
+	sample->jumps = row->jumps;
+	if (row->known && row->page.version != page.version)
+		sample->jumps += is_jump(guestclock_page_discontinuity(&row->page, &page));
+	spin_unlock(&rows_lock);
+
+	return true;
 }
 
 static void describe(void)

@@ -18,6 +18,7 @@
  * @updates: updates by the host seen since the module was loaded
  * @last_discontinuity_ns: what the last update moved the clock by, ns
  * @torn_reads: polls that gave up because the page kept changing
+ * @jumps: updates that moved the clock by more than the threshold
  */
 struct guestclock_pvclock_row {
 	enum guestclock_page_state state;
@@ -28,6 +29,19 @@ struct guestclock_pvclock_row {
 	u64 updates;
 	s64 last_discontinuity_ns;
 	u64 torn_reads;
+	u64 jumps;
+};
+
+/**
+ * struct guestclock_pvclock_sample - kvm-clock at a TSC
+ * @tsc: this CPU's TSC, cycles
+ * @kvmclock_ns: kvm-clock at @tsc by this CPU's page, ns
+ * @jumps: how often kvm-clock had jumped before
+ */
+struct guestclock_pvclock_sample {
+	u64 tsc;
+	u64 kvmclock_ns;
+	u64 jumps;
 };
 
 int guestclock_pvclock_init(u64 threshold_ns);
@@ -39,5 +53,7 @@ enum guestclock_page_state guestclock_pvclock_read(unsigned int cpu,
 void guestclock_pvclock_arrived(unsigned int cpu);
 void guestclock_pvclock_forget(unsigned int cpu);
 void guestclock_pvclock_row(unsigned int cpu, struct guestclock_pvclock_row *row);
+bool guestclock_pvclock_sample(unsigned int cpu,
+			       struct guestclock_pvclock_sample *sample);
 
 #endif /* GUESTCLOCK_PVCLOCK_H */

@@ -170,6 +170,17 @@ bool guestclock_staging_pop(struct guestclock_event *event)
 }
 
 /**
+ * guestclock_staging_capacity() - how much can be staged at one time
+ *
+ * Context: Any.
+ * Return: events.
+ */
+unsigned int guestclock_staging_capacity(void)
+{
+	return RING_SIZE * (1 + num_possible_cpus());
+}
+
+/**
  * guestclock_staging_dropped() - events that found their ring full
  *
  * Context: Any.

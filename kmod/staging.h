@@ -12,6 +12,7 @@ void guestclock_staging_exit(void);
 void guestclock_stage(const struct guestclock_event *event);
 void guestclock_stage_from_timekeeper(const struct guestclock_event *event);
 bool guestclock_staging_pop(struct guestclock_event *event);
+unsigned int guestclock_staging_capacity(void);
 u64 guestclock_staging_dropped(void);
 
 #endif /* GUESTCLOCK_STAGING_H */

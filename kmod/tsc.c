@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The TSC observer: the signed offset of every CPU's TSC against a reference
- * CPU's, with its bound, measured on demand.
+ * CPU's, with its bound, measured in sweeps and on demand.
  */
 
 #include "guestclock.h"
@@ -13,65 +13,88 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
-#include <linux/spinlock.h>
-#include <linux/time64.h>
+#include <linux/sort.h>
 
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
-#include "event.h"
-#include "log.h"
 #include "observer.h"
 #include "tsc.h"
+#include "tsc_cost.h"
+#include "tsc_info.h"
 #include "tsc_pingpong.h"
+#include "tsc_sweep.h"
 
 struct guestclock_observer guestclock_tsc_observer = { .name = "tsc" };
 
-/**
- * struct tsc_cpu - what is kept of one CPU
- * @row: the last measurement
- * @beyond: it was beyond the threshold, so that coming back is an event too
- */
-struct tsc_cpu {
-	struct guestclock_tsc_row row;
-	bool beyond;
-};
-
-static struct tsc_cpu *cpus;
-static DEFINE_SPINLOCK(rows_lock);
 static DEFINE_MUTEX(measure_mutex);
 static bool stopped;
-static u64 offset_threshold_ns;
+/* Round trips of the measurement that holds measure_mutex. */
+static u64 *rtts;
 
 /**
  * struct measurement - passed to the reference CPU and back
  * @cpu: the CPU to measure
+ * @rounds: rounds wanted
+ * @thorough: whether to go on, at any cost, until there is an answer
  * @row: the result
  */
 struct measurement {
 	unsigned int cpu;
+	u32 rounds;
+	bool thorough;
 	struct guestclock_tsc_row row;
 };
 
-static u64 cycles_to_ns(u64 cycles)
+static int compare(const void *a, const void *b)
 {
-	/* cycles / (khz * 1000 / s) = cycles * 10^6 ns / khz */
-	return tsc_khz ? mul_u64_u32_div(cycles, NSEC_PER_MSEC, tsc_khz) : 0;
+	u64 left = *(const u64 *)a;
+	u64 right = *(const u64 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void fill_rounds(struct guestclock_tsc_row *row,
+			const struct guestclock_tsc_estimate *estimate)
+{
+	u32 rounds = estimate->rounds;
+
+	sort(rtts, rounds, sizeof(*rtts), compare, NULL);
+	row->rtt_min = estimate->rtt_min;
+	row->rtt_median = rtts[(rounds - 1) / 2];
+	row->rtt_p90 = rtts[(rounds * 9 + 9) / 10 - 1];
+	row->rtt_max = estimate->rtt_max;
 }
 
 static void fill_offset(struct guestclock_tsc_row *row,
 			const struct guestclock_tsc_estimate *estimate)
 {
-	u64 magnitude;
-
 	row->offset_cycles = guestclock_tsc_estimate_offset(estimate);
 	row->bound_cycles = guestclock_tsc_estimate_bound(estimate);
-	magnitude = abs(row->offset_cycles);
-	row->offset_ns = cycles_to_ns(magnitude);
+	row->offset_ns = guestclock_tsc_ns(abs(row->offset_cycles));
 	if (row->offset_cycles < 0)
 		row->offset_ns = -row->offset_ns;
 	/* Both divisions round down; the bound answers for that. */
-	row->bound_ns = tsc_khz ? cycles_to_ns(row->bound_cycles) + 2 : 0;
+	row->bound_ns = tsc_khz ? guestclock_tsc_ns(row->bound_cycles) + 2 : 0;
+}
+
+static void fill_row(struct guestclock_tsc_row *row,
+		     const struct guestclock_tsc_estimate *estimate)
+{
+	row->rounds = estimate->rounds;
+	if (!estimate->rounds) {
+		row->state = GUESTCLOCK_TSC_STATE_NO_ANSWER;
+		return;
+	}
+	fill_rounds(row, estimate);
+	if (guestclock_tsc_estimate_consistent(estimate)) {
+		row->state = GUESTCLOCK_TSC_STATE_OK;
+		fill_offset(row, estimate);
+		return;
+	}
+	row->state = GUESTCLOCK_TSC_STATE_INCONSISTENT;
+	row->fault = guestclock_tsc_estimate_jumped(estimate) ?
+		     GUESTCLOCK_TSC_FAULT_JUMP : GUESTCLOCK_TSC_FAULT_RATE;
 }
 
 /* On the reference CPU, in a kernel thread bound to it. Returns 0 always. */
@@ -79,111 +102,88 @@ static int measure_from_here(void *data)
 {
 	struct measurement *measurement = data;
 	struct guestclock_tsc_row *row = &measurement->row;
-	struct guestclock_tsc_estimate estimate;
+	struct guestclock_tsc_game game = {
+		.rtts = rtts,
+		.wanted = measurement->rounds,
+	};
 
 	row->ref_cpu = raw_smp_processor_id();
 	if (measurement->cpu == row->ref_cpu) {
 		row->state = GUESTCLOCK_TSC_STATE_REFERENCE;
+		row->adjust = guestclock_tsc_adjust_read();
+		guestclock_tsc_info_sample(row->ref_cpu);
 		row->tsc = rdtsc_ordered();
 		return 0;
 	}
 
-	guestclock_tsc_pingpong(measurement->cpu, &estimate);
+	row->rounds_wanted = measurement->rounds;
+	guestclock_tsc_pingpong(measurement->cpu, &game, measurement->thorough,
+				&row->adjust);
 	row->tsc = rdtsc_ordered();
-	row->rounds = estimate.rounds;
-	if (!estimate.rounds) {
-		row->state = GUESTCLOCK_TSC_STATE_NO_ANSWER;
-		return 0;
-	}
-	row->rtt_min = estimate.rtt_min;
-	row->rtt_max = estimate.rtt_max;
-	if (!guestclock_tsc_estimate_consistent(&estimate)) {
-		row->state = GUESTCLOCK_TSC_STATE_INCONSISTENT;
-		return 0;
-	}
-	row->state = GUESTCLOCK_TSC_STATE_OK;
-	fill_offset(row, &estimate);
+	fill_row(row, &game.estimate);
 
 	return 0;
 }
 
-/*
- * Whether the offset is beyond the threshold now; as @before where the row cannot
- * tell: with a bound that reaches over the threshold, without an answer, or where
- * the CPU is the reference itself.
- */
-static bool beyond(const struct guestclock_tsc_row *row, bool before)
+/* Both CPUs have to stay online. */
+static int measure(unsigned int ref_cpu, struct measurement *measurement)
 {
-	u64 magnitude = abs(row->offset_ns);
+	struct guestclock_tsc_settings settings;
 
-	if (row->state == GUESTCLOCK_TSC_STATE_INCONSISTENT)
-		return true;
-	if (row->state != GUESTCLOCK_TSC_STATE_OK)
-		return before;
-	if (magnitude > row->bound_ns &&
-	    magnitude - row->bound_ns > offset_threshold_ns)
-		return true;
-	if (magnitude <= offset_threshold_ns &&
-	    row->bound_ns <= offset_threshold_ns - magnitude)
-		return false;
+	if (!measurement->rounds) {
+		guestclock_tsc_sweep_settings(&settings);
+		measurement->rounds = settings.rounds;
+	}
+	measurement->row.adjust.state = GUESTCLOCK_ADJUST_STATE_NOT_READ;
 
-	return before;
+	return smp_call_on_cpu(ref_cpu, measure_from_here, measurement, false);
 }
 
-static void report(unsigned int cpu, const struct guestclock_tsc_row *row)
+/* The first online CPU that nobody wanted to be left alone, else the first. */
+static unsigned int reference_cpu(void)
 {
-	struct guestclock_event event;
+	unsigned int cpu;
 
-	guestclock_event_init(&event, GUESTCLOCK_EVENT_TYPE_TSC_OFFSET,
-			      GUESTCLOCK_SOURCE_MEASUREMENT, cpu);
-	event.tsc.state = row->state;
-	event.tsc.ref_cpu = row->ref_cpu;
-	event.tsc.offset_cycles = row->offset_cycles;
-	event.tsc.bound_cycles = row->bound_cycles;
-	guestclock_log_report(&event);
+	for_each_online_cpu(cpu) {
+		if (!guestclock_tsc_sweep_leaves_alone(cpu))
+			return cpu;
+	}
+
+	return cpumask_first(cpu_online_mask);
 }
 
-static int measure_cpu(unsigned int ref_cpu, unsigned int cpu)
+/* Measures a CPU against the reference. */
+static int measure_online_cpu(struct measurement *measurement)
 {
-	struct measurement measurement = { .cpu = cpu };
-	bool is_beyond, crossed;
-	int err;
-
-	err = smp_call_on_cpu(ref_cpu, measure_from_here, &measurement, false);
-	if (err)
-		return err;
-
-	spin_lock(&rows_lock);
-	is_beyond = beyond(&measurement.row, cpus[cpu].beyond);
-	crossed = is_beyond != cpus[cpu].beyond;
-	cpus[cpu].beyond = is_beyond;
-	cpus[cpu].row = measurement.row;
-	spin_unlock(&rows_lock);
-
-	if (crossed)
-		report(cpu, &measurement.row);
-
-	return 0;
-}
-
-/* Measures a CPU against the first one that is online. */
-static int measure_online_cpu(unsigned int cpu)
-{
+	unsigned int cpu = measurement->cpu;
 	int err = -ENODEV;
 
 	cpus_read_lock();
 	if (cpu_online(cpu))
-		err = measure_cpu(cpumask_first(cpu_online_mask), cpu);
+		err = measure(reference_cpu(), measurement);
+	if (!err)
+		guestclock_tsc_row_update(cpu, &measurement->row);
 	cpus_read_unlock();
 
 	return err;
+}
+
+static int measure_one_cpu(unsigned int cpu, u32 rounds)
+{
+	struct measurement measurement = {
+		.cpu = cpu,
+		.rounds = rounds,
+		.thorough = true,
+	};
+
+	return measure_online_cpu(&measurement);
 }
 
 /*
  * A CPU that does not answer takes half a second: between two of them hotplug
  * has its turn, and whoever asked may go. CPUs that left meanwhile are no error.
  */
-static int measure_all_cpus(void)
+static int measure_all_cpus(u32 rounds)
 {
 	unsigned int cpu;
 	int err;
@@ -191,7 +191,7 @@ static int measure_all_cpus(void)
 	for_each_possible_cpu(cpu) {
 		if (signal_pending(current))
 			return -EINTR;
-		err = measure_online_cpu(cpu);
+		err = measure_one_cpu(cpu, rounds);
 		if (err && err != -ENODEV)
 			return err;
 		cond_resched();
@@ -203,13 +203,14 @@ static int measure_all_cpus(void)
 /**
  * guestclock_tsc_measure() - measure TSC offsets now
  * @only_cpu: the CPU, or GUESTCLOCK_ALL_CPUS
+ * @rounds: how many, at most GUESTCLOCK_TSC_ROUNDS_MAX; 0 for as many as a sweep
  *
  * Context: Process, sleeps; milliseconds per CPU, up to half a second for one
  * that does not answer.
  * Return: 0, -ENODEV when the CPU is not online, -ESHUTDOWN when the module
  * is being unloaded, -EINTR after a signal, or -ENOMEM.
  */
-int guestclock_tsc_measure(int only_cpu)
+int guestclock_tsc_measure(int only_cpu, u32 rounds)
 {
 	int err;
 
@@ -223,73 +224,119 @@ int guestclock_tsc_measure(int only_cpu)
 	if (stopped)
 		err = -ESHUTDOWN;
 	else if (only_cpu == GUESTCLOCK_ALL_CPUS)
-		err = measure_all_cpus();
+		err = measure_all_cpus(rounds);
 	else
-		err = measure_online_cpu(only_cpu);
+		err = measure_one_cpu(only_cpu, rounds);
 	mutex_unlock(&measure_mutex);
 
 	return err;
 }
 
 /**
- * guestclock_tsc_forget() - drop what is known of a CPU that goes offline
- * @cpu: the CPU; its TSC may be another when it comes back
+ * guestclock_tsc_measure_pair() - measure any two CPUs now
+ * @ref_cpu: the CPU measured against
+ * @cpu: the CPU measured, another one
+ * @rounds: how many, at most GUESTCLOCK_TSC_ROUNDS_MAX; 0 for as many as a sweep
+ * @row: filled, and known to nobody else
  *
- * Context: Process.
+ * Context: Process, sleeps; up to half a second when a CPU does not answer.
+ * Return: as guestclock_tsc_measure().
  */
-void guestclock_tsc_forget(unsigned int cpu)
+int guestclock_tsc_measure_pair(unsigned int ref_cpu, unsigned int cpu, u32 rounds,
+				struct guestclock_tsc_row *row)
 {
-	spin_lock(&rows_lock);
-	cpus[cpu] = (struct tsc_cpu) {
-		.row.state = GUESTCLOCK_TSC_STATE_NOT_MEASURED,
+	struct measurement measurement = {
+		.cpu = cpu,
+		.rounds = rounds,
+		.thorough = true,
 	};
-	spin_unlock(&rows_lock);
+	int err;
+
+	if (ref_cpu >= nr_cpu_ids || cpu >= nr_cpu_ids)
+		return -ENODEV;
+
+	err = mutex_lock_interruptible(&measure_mutex);
+	if (err)
+		return err;
+	cpus_read_lock();
+	if (stopped)
+		err = -ESHUTDOWN;
+	else if (!cpu_online(ref_cpu) || !cpu_online(cpu))
+		err = -ENODEV;
+	else
+		err = measure(ref_cpu, &measurement);
+	cpus_read_unlock();
+	mutex_unlock(&measure_mutex);
+	*row = measurement.row;
+
+	return err;
 }
 
 /**
- * guestclock_tsc_row() - copy a CPU's row
+ * guestclock_tsc_measure_briefly() - measure a CPU for a sweep
  * @cpu: the CPU
- * @row: where it goes
+ * @rounds: how many
+ * @cycles: what that cost on both CPUs, cycles
  *
- * Context: Process.
+ * Context: Process, sleeps; up to a tenth of a second when it does not answer.
+ * Return: as guestclock_tsc_measure().
  */
-void guestclock_tsc_row(unsigned int cpu, struct guestclock_tsc_row *row)
+int guestclock_tsc_measure_briefly(unsigned int cpu, u32 rounds, u64 *cycles)
 {
-	spin_lock(&rows_lock);
-	*row = cpus[cpu].row;
-	spin_unlock(&rows_lock);
+	struct measurement measurement = { .cpu = cpu, .rounds = rounds };
+	struct guestclock_tsc_cost before, after;
+	int err;
+
+	mutex_lock(&measure_mutex);
+	guestclock_tsc_cost(&before);
+	err = stopped ? -ESHUTDOWN : measure_online_cpu(&measurement);
+	guestclock_tsc_cost(&after);
+	mutex_unlock(&measure_mutex);
+	*cycles = after.cycles_ref - before.cycles_ref +
+		  after.cycles_cpu - before.cycles_cpu;
+
+	return err;
 }
 
 /**
  * guestclock_tsc_init() - prepare to measure
- * @threshold_ns: an offset beyond this and its bound is an event, ns
+ * @settings: how TSCs are watched
  *
  * Context: Process, may sleep.
  * Return: 0 or -ENOMEM.
  */
-int guestclock_tsc_init(u64 threshold_ns)
+int guestclock_tsc_init(const struct guestclock_tsc_settings *settings)
 {
-	unsigned int cpu;
 	int err;
 
-	cpus = kcalloc(nr_cpu_ids, sizeof(*cpus), GFP_KERNEL);
-	if (!cpus)
+	rtts = kcalloc(GUESTCLOCK_TSC_ROUNDS_MAX, sizeof(*rtts), GFP_KERNEL);
+	if (!rtts)
 		return -ENOMEM;
+	err = guestclock_tsc_rows_init();
+	if (err)
+		goto err_rtts;
 	err = guestclock_tsc_pingpong_init();
-	if (err) {
-		kfree(cpus);
-		return err;
-	}
+	if (err)
+		goto err_rows;
+	err = guestclock_tsc_sweep_init(settings);
+	if (err)
+		goto err_pingpong;
 
-	for_each_possible_cpu(cpu)
-		guestclock_tsc_forget(cpu);
-	offset_threshold_ns = threshold_ns;
 	stopped = false;
 	guestclock_observer_set(&guestclock_tsc_observer,
 				GUESTCLOCK_OBSERVER_STATE_ACTIVE,
-				"cache-line ping-pong, measured on demand");
+				"cache-line ping-pong, in sweeps and on demand");
 
 	return 0;
+
+err_pingpong:
+	guestclock_tsc_pingpong_exit();
+err_rows:
+	guestclock_tsc_rows_exit();
+err_rtts:
+	kfree(rtts);
+
+	return err;
 }
 
 /**
@@ -301,18 +348,21 @@ int guestclock_tsc_init(u64 threshold_ns)
  */
 void guestclock_tsc_stop(void)
 {
+	guestclock_tsc_sweep_stop();
 	mutex_lock(&measure_mutex);
 	stopped = true;
 	mutex_unlock(&measure_mutex);
 }
 
 /**
- * guestclock_tsc_exit() - free the rows
+ * guestclock_tsc_exit() - free what was prepared
  *
  * Context: Process, sleeps. Measurements were stopped and nobody reads rows.
  */
 void guestclock_tsc_exit(void)
 {
+	guestclock_tsc_sweep_exit();
 	guestclock_tsc_pingpong_exit();
-	kfree(cpus);
+	guestclock_tsc_rows_exit();
+	kfree(rtts);
 }

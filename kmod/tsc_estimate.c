@@ -9,6 +9,10 @@
  * has to explain every round, it lies in the intersection of all of them; that
  * is a hard bound, and it is never wider than the shortest round trip and the
  * steps in which the two TSCs count.
+ *
+ * Where the intersection is empty, a TSC jumped or ran at another rate. Then as
+ * many rounds as one offset explains are followed by as many as another one does,
+ * and so on: one jump takes two offsets, and a wrong rate takes more and more.
  */
 
 #include <linux/limits.h>
@@ -32,6 +36,7 @@ void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate,
 	estimate->rtt_min = U64_MAX;
 	estimate->rtt_max = 0;
 	estimate->rounds = 0;
+	estimate->offsets = 1;
 }
 
 /**
@@ -46,12 +51,19 @@ void guestclock_tsc_estimate_init(struct guestclock_tsc_estimate *estimate,
 void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
 				 u64 sent, u64 remote, u64 received)
 {
+	s64 low = (s64)(remote - received) - estimate->step;
+	s64 high = (s64)(remote - sent) + estimate->step;
 	u64 rtt = received - sent;
 
-	estimate->low = max(estimate->low,
-			    (s64)(remote - received) - estimate->step);
-	estimate->high = min(estimate->high,
-			     (s64)(remote - sent) + estimate->step);
+	if (low > estimate->high || high < estimate->low) {
+		/* No offset explains this round too: begin with another one. */
+		estimate->low = low;
+		estimate->high = high;
+		estimate->offsets++;
+	} else {
+		estimate->low = max(estimate->low, low);
+		estimate->high = min(estimate->high, high);
+	}
 	estimate->rtt_min = min(estimate->rtt_min, rtt);
 	estimate->rtt_max = max(estimate->rtt_max, rtt);
 	estimate->rounds++;
@@ -66,7 +78,20 @@ void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
  */
 bool guestclock_tsc_estimate_consistent(const struct guestclock_tsc_estimate *estimate)
 {
-	return estimate->low <= estimate->high;
+	return estimate->offsets == 1;
+}
+
+/**
+ * guestclock_tsc_estimate_jumped() - whether one jump explains an inconsistency
+ * @estimate: an inconsistent estimate
+ *
+ * Context: Any.
+ * Return: true when two offsets, one after the other, explain all rounds; false
+ * when it takes more, as with a TSC that runs at another rate.
+ */
+bool guestclock_tsc_estimate_jumped(const struct guestclock_tsc_estimate *estimate)
+{
+	return estimate->offsets == 2;
 }
 
 /**

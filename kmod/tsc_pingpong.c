@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ping-pong: two CPUs hand one cache line to and fro, and the other CPU
- * leaves its TSC in it each time.
+ * How two CPUs meet for a ping-pong, and what happens when one does not come.
  *
- * Both sides are threads, and interrupts stay on: a round that was disturbed is
- * as true as any other, it only says less. An IPI would bring the other CPU
- * sooner, but to send one a vCPU leaves the guest, and may come back after the
- * other one has stopped waiting for it.
+ * Both sides are threads. An IPI would bring the other CPU sooner, but to send one
+ * a vCPU leaves the guest, and may come back after the other one has stopped
+ * waiting for it. So the asking side sleeps until the other one says that it is
+ * there, and only then are two CPUs busy.
  *
- * A vCPU can be taken off its CPU at any moment, for any time: both sides end at
- * a TSC deadline, answer or not, and what they work on is static per CPU, because
- * the answering thread may start long after nobody waits for it any more.
+ * Two vCPUs that share one CPU of the host never run at the same time: either has
+ * to spin until the host takes it off. As that is costly, the first game is short
+ * of patience, and each one that came to too little is followed by one with more.
+ *
+ * What both sides work on is static per CPU, because the answering thread may
+ * start long after nobody waits for it any more.
  */
 
-#include <linux/compiler.h>
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
+#include "tsc_cost.h"
 #include "tsc_pingpong.h"
 #include "tsc_step.h"
 
@@ -29,16 +33,20 @@
  * A vCPU that shares its CPU with others may not run for tens of milliseconds;
  * one that has not come by then is reported as not answering.
  */
-#define GIVE_UP_US	500000
+#define THOROUGH_MS		500
+#define BRIEF_MS		100
 
-/* The bound stops narrowing after some dozen rounds that nothing disturbed. */
-#define ROUNDS_WANTED	256
+/* How long a side spins for the other one, and by what that grows. */
+#define PATIENCE_US		500
+#define PATIENCE_GROWTH		4
+#define THOROUGH_PATIENCE_US	128000
+#define BRIEF_PATIENCE_US	8000
 
-/* Looking about at every spin would delay noticing the other side. */
-#define SPINS_PER_LOOK	64
+/* Another game is not worth it when this part of the rounds is there. */
+#define ENOUGH(wanted)		DIV_ROUND_UP(wanted, 4)
 
-/* For deadlines only, where the kernel has no TSC frequency. */
-#define ASSUMED_TSC_KHZ		4000000
+/* How long one waits for the other to notice the end. */
+#define END_US			20
 
 /* This many readings in a row tell the step in which the TSC counts. */
 #define STEP_READINGS		64
@@ -49,127 +57,94 @@
 /**
  * struct pingpong - what the two sides share
  * @work: the answering side, on the CPU asked
+ * @queue: where the asking side sleeps
+ * @here: the answering side has come
  * @busy: @work was queued and has not ended yet
- * @over: the asking side has left
- * @ping: number of the round asked for, from 1
- * @pong: number of the round answered
- * @stamp: the answering CPU's TSC in round @pong, cycles
+ * @patience: how long the answering side waits for a question, cycles
+ * @adjust: the answering CPU's IA32_TSC_ADJUST, once it is @here
+ * @line: what goes to and fro
  */
 struct pingpong {
 	struct work_struct work;
-	u32 busy;
-	u32 over;
-	u32 ping ____cacheline_aligned;
-	u32 pong;
-	u64 stamp;
-};
-
-/**
- * struct patience - how long a side goes on
- * @start: its TSC when it began, cycles
- * @limit: cycles from then on
- */
-struct patience {
-	u64 start;
-	u64 limit;
+	wait_queue_head_t queue;
+	bool here;
+	bool busy;
+	u64 patience;
+	struct guestclock_tsc_adjust adjust;
+	struct guestclock_tsc_line line;
 };
 
 static struct pingpong __percpu *pingpongs;
-
-static struct patience patience_of(u64 us)
-{
-	return (struct patience) {
-		.start = rdtsc_ordered(),
-		.limit = us * (tsc_khz ? tsc_khz : ASSUMED_TSC_KHZ) / 1000,
-	};
-}
-
-/* A TSC that jumps back ends it as well: the difference is unsigned. */
-static bool is_over(const struct patience *patience)
-{
-	return rdtsc_ordered() - patience->start > patience->limit;
-}
-
-/*
- * Called at every spin that saw nothing new; now and then lets others run and
- * looks whether to go on. No cpu_relax(): a hypervisor takes a vCPU that pauses
- * for idle.
- */
-static bool keep_spinning(u32 *spins, const struct patience *patience)
-{
-	if (++*spins % SPINS_PER_LOOK)
-		return true;
-	cond_resched();
-
-	return !is_over(patience);
-}
 
 /* The answering side. */
 static void answer(struct work_struct *work)
 {
 	struct pingpong *pp = container_of(work, struct pingpong, work);
-	struct patience patience = patience_of(GIVE_UP_US);
-	u32 answered = 0;
-	u32 spins = 0;
-	u32 ping;
+	u64 start = rdtsc_ordered();
+	u64 irqs_off_max = 0;
 
-	while (!READ_ONCE(pp->over)) {
-		/* Pairs with the release in ask(). */
-		ping = smp_load_acquire(&pp->ping);
-		if (ping != answered) {
-			pp->stamp = rdtsc_ordered();
-			/* Pairs with the acquire in ask(). */
-			smp_store_release(&pp->pong, ping);
-			answered = ping;
-		} else if (!keep_spinning(&spins, &patience)) {
-			break;
-		}
+	/* Nobody waits any more where this comes too late. */
+	if (READ_ONCE(pp->line.ping) != GUESTCLOCK_TSC_OVER) {
+		pp->adjust = guestclock_tsc_adjust_read();
+		/* Pairs with the acquire in is_here(). */
+		smp_store_release(&pp->here, true);
+		wake_up(&pp->queue);
+		irqs_off_max = guestclock_tsc_answer(&pp->line, pp->patience);
 	}
-	/* Pairs with the acquire in begin(). */
-	smp_store_release(&pp->busy, 0);
+	guestclock_tsc_cost_cpu(rdtsc_ordered() - start, irqs_off_max);
+	/* Pairs with the acquire in is_free(). */
+	smp_store_release(&pp->busy, false);
+	wake_up(&pp->queue);
 }
 
-/* One round; false when the answer did not come in time. */
-static bool ask(struct pingpong *pp, u32 round, const struct patience *patience,
-		struct guestclock_tsc_estimate *estimate)
+static bool is_here(const struct pingpong *pp)
 {
-	u64 received;
-	u32 spins = 0;
-	u64 sent;
-
-	sent = rdtsc_ordered();
-	/* Pairs with the acquire in answer(). */
-	smp_store_release(&pp->ping, round);
 	/* Pairs with the release in answer(). */
-	while (smp_load_acquire(&pp->pong) != round) {
-		if (!keep_spinning(&spins, patience))
-			return false;
-	}
-	received = rdtsc_ordered();
-	guestclock_tsc_estimate_add(estimate, sent, pp->stamp, received);
-
-	return true;
+	return smp_load_acquire(&pp->here);
 }
 
-/* Calls the answering side; false when it does not end an earlier game. */
-static bool begin(struct pingpong *pp, unsigned int cpu,
-		  const struct patience *patience)
+static bool is_free(const struct pingpong *pp)
 {
-	u32 spins = 0;
-
 	/* Pairs with the release in answer(). */
-	while (smp_load_acquire(&pp->busy)) {
-		if (!keep_spinning(&spins, patience))
-			return false;
-	}
+	return !smp_load_acquire(&pp->busy);
+}
 
-	pp->ping = 0;
-	pp->pong = 0;
-	pp->over = 0;
-	pp->busy = 1;
+static unsigned long jiffies_left(unsigned long end)
+{
+	return time_before(jiffies, end) ? end - jiffies : 0;
+}
+
+/*
+ * Calls the answering side and sleeps until it has come; false when it does not,
+ * or does not end an earlier game.
+ */
+static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
+		 unsigned long end)
+{
+	if (!wait_event_timeout(pp->queue, is_free(pp), jiffies_left(end)))
+		return false;
+
+	pp->line.ping = 0;
+	pp->line.pong = 0;
+	pp->patience = patience;
+	pp->here = false;
+	pp->busy = true;
 	queue_work_on(cpu, system_highpri_wq, &pp->work);
 
-	return true;
+	return wait_event_timeout(pp->queue, is_here(pp), jiffies_left(end));
+}
+
+/*
+ * The other side sees the end of the game within a microsecond, if it runs at all;
+ * what it spent is then part of the cost.
+ */
+static void await_end(const struct pingpong *pp)
+{
+	u64 limit = guestclock_tsc_cycles_of_us(END_US);
+	u64 start = rdtsc_ordered();
+
+	while (!is_free(pp) && rdtsc_ordered() - start < limit)
+		;
 }
 
 static u64 tsc_step(void)
@@ -190,26 +165,45 @@ static u64 tsc_step(void)
 /**
  * guestclock_tsc_pingpong() - play with another CPU until the offset is known
  * @cpu: the CPU asked; online and not this one
- * @estimate: of its TSC minus this CPU's; begun here, and as good as the rounds
- *	that were answered in time, none perhaps
+ * @game: its rtts and wanted are set; its estimate of @cpu's TSC minus this CPU's
+ *	is begun here, and as good as the rounds that were answered in time, none
+ *	perhaps
+ * @thorough: whether to go on for half a second, at any cost
+ * @adjust: of @cpu; left alone when that does not come
  *
- * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps
- * where others want to run. One caller at a time.
+ * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps. One
+ * caller at a time.
  */
-void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate)
+void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
+			     bool thorough, struct guestclock_tsc_adjust *adjust)
 {
+	unsigned long end = jiffies +
+		msecs_to_jiffies(thorough ? THOROUGH_MS : BRIEF_MS);
+	u64 patience_max_us = thorough ? THOROUGH_PATIENCE_US : BRIEF_PATIENCE_US;
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
-	struct patience patience = patience_of(GIVE_UP_US);
-	u32 round;
+	u64 start = rdtsc_ordered();
+	u64 us, patience, cycles;
 
-	guestclock_tsc_estimate_init(estimate, tsc_step());
-	if (!begin(pp, cpu, &patience))
-		return;
-	for (round = 1; round <= ROUNDS_WANTED; round++) {
-		if (!ask(pp, round, &patience, estimate))
+	game->line = &pp->line;
+	game->irqs_off_max = 0;
+	guestclock_tsc_estimate_init(&game->estimate, tsc_step());
+	cycles = rdtsc_ordered() - start;
+	for (us = PATIENCE_US; us <= patience_max_us; us *= PATIENCE_GROWTH) {
+		patience = guestclock_tsc_cycles_of_us(us);
+		if (call(pp, cpu, patience, end)) {
+			start = rdtsc_ordered();
+			*adjust = pp->adjust;
+			guestclock_tsc_ask(game, patience);
+			cycles += rdtsc_ordered() - start;
+		}
+		WRITE_ONCE(pp->line.ping, GUESTCLOCK_TSC_OVER);
+		if (game->estimate.rounds >= ENOUGH(game->wanted) ||
+		    !jiffies_left(end))
 			break;
 	}
-	WRITE_ONCE(pp->over, 1);
+	await_end(pp);
+	guestclock_tsc_cost_ref(cycles, game->irqs_off_max);
+	guestclock_tsc_cost_measurement(game->estimate.rounds);
 }
 
 /**
@@ -220,14 +214,18 @@ void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *e
  */
 int guestclock_tsc_pingpong_init(void)
 {
+	struct pingpong *pp;
 	unsigned int cpu;
 
 	pingpongs = alloc_percpu(struct pingpong);
 	if (!pingpongs)
 		return -ENOMEM;
 
-	for_each_possible_cpu(cpu)
-		INIT_WORK(&per_cpu_ptr(pingpongs, cpu)->work, answer);
+	for_each_possible_cpu(cpu) {
+		pp = per_cpu_ptr(pingpongs, cpu);
+		INIT_WORK(&pp->work, answer);
+		init_waitqueue_head(&pp->queue);
+	}
 
 	return 0;
 }

@@ -2,10 +2,12 @@
 #ifndef GUESTCLOCK_TSC_PINGPONG_H
 #define GUESTCLOCK_TSC_PINGPONG_H
 
-#include "tsc_estimate.h"
+#include "tsc_adjust.h"
+#include "tsc_burst.h"
 
 int guestclock_tsc_pingpong_init(void);
 void guestclock_tsc_pingpong_exit(void);
-void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_estimate *estimate);
+void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
+			     bool thorough, struct guestclock_tsc_adjust *adjust);
 
 #endif /* GUESTCLOCK_TSC_PINGPONG_H */

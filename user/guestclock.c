@@ -20,6 +20,7 @@
 static const struct gc_cmd *const commands[] = {
 	&gc_cmd_status, &gc_cmd_pvclock, &gc_cmd_tsc,
 	&gc_cmd_clocksource, &gc_cmd_monitor, &gc_cmd_record,
+	&gc_cmd_check,
 };
 
 /* Programs of their own that come with this one. */

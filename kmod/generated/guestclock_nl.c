@@ -12,13 +12,31 @@
 #include <uapi/linux/guestclock.h>
 
 /* GUESTCLOCK_CMD_TSC_MEASURE - do */
-static const struct nla_policy guestclock_tsc_measure_nl_policy[GUESTCLOCK_A_TSC_CPU + 1] = {
+static const struct nla_policy guestclock_tsc_measure_nl_policy[GUESTCLOCK_A_TSC_ROUNDS_WANTED + 1] = {
 	[GUESTCLOCK_A_TSC_CPU] = { .type = NLA_U32, },
+	[GUESTCLOCK_A_TSC_ROUNDS_WANTED] = NLA_POLICY_RANGE(NLA_U32, 1, 4096),
 };
 
 /* GUESTCLOCK_CMD_EVENT_GET - dump */
 static const struct nla_policy guestclock_event_get_nl_policy[GUESTCLOCK_A_EVENT_SINCE_SEQ + 1] = {
 	[GUESTCLOCK_A_EVENT_SINCE_SEQ] = { .type = NLA_U64, },
+};
+
+/* GUESTCLOCK_CMD_TSC_SWEEP_SET - do */
+static const struct nla_policy guestclock_tsc_sweep_set_nl_policy[GUESTCLOCK_A_TSC_SWEEP_ADJUST_THRESHOLD + 1] = {
+	[GUESTCLOCK_A_TSC_SWEEP_PERIOD] = { .type = NLA_U32, },
+	[GUESTCLOCK_A_TSC_SWEEP_ROUNDS] = NLA_POLICY_RANGE(NLA_U32, 1, 4096),
+	[GUESTCLOCK_A_TSC_SWEEP_ISOLATED] = NLA_POLICY_MAX(NLA_U32, 1),
+	[GUESTCLOCK_A_TSC_SWEEP_OFFSET_THRESHOLD] = { .type = NLA_U64, },
+	[GUESTCLOCK_A_TSC_SWEEP_OFFSET_HYSTERESIS] = { .type = NLA_U64, },
+	[GUESTCLOCK_A_TSC_SWEEP_ADJUST_THRESHOLD] = { .type = NLA_U64, },
+};
+
+/* GUESTCLOCK_CMD_TSC_PAIR_MEASURE - do */
+static const struct nla_policy guestclock_tsc_pair_measure_nl_policy[GUESTCLOCK_A_TSC_ROUNDS_WANTED + 1] = {
+	[GUESTCLOCK_A_TSC_CPU] = { .type = NLA_U32, },
+	[GUESTCLOCK_A_TSC_REF_CPU] = { .type = NLA_U32, },
+	[GUESTCLOCK_A_TSC_ROUNDS_WANTED] = NLA_POLICY_RANGE(NLA_U32, 1, 4096),
 };
 
 /* GUESTCLOCK_CMD_CLOCK_READ - do */
@@ -57,7 +75,7 @@ static const struct genl_split_ops guestclock_nl_ops[] = {
 		.cmd		= GUESTCLOCK_CMD_TSC_MEASURE,
 		.doit		= guestclock_nl_tsc_measure_doit,
 		.policy		= guestclock_tsc_measure_nl_policy,
-		.maxattr	= GUESTCLOCK_A_TSC_CPU,
+		.maxattr	= GUESTCLOCK_A_TSC_ROUNDS_WANTED,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -66,6 +84,30 @@ static const struct genl_split_ops guestclock_nl_ops[] = {
 		.policy		= guestclock_event_get_nl_policy,
 		.maxattr	= GUESTCLOCK_A_EVENT_SINCE_SEQ,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_TSC_INFO_GET,
+		.doit	= guestclock_nl_tsc_info_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= GUESTCLOCK_CMD_TSC_SWEEP_GET,
+		.doit	= guestclock_nl_tsc_sweep_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= GUESTCLOCK_CMD_TSC_SWEEP_SET,
+		.doit		= guestclock_nl_tsc_sweep_set_doit,
+		.policy		= guestclock_tsc_sweep_set_nl_policy,
+		.maxattr	= GUESTCLOCK_A_TSC_SWEEP_ADJUST_THRESHOLD,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= GUESTCLOCK_CMD_TSC_PAIR_MEASURE,
+		.doit		= guestclock_nl_tsc_pair_measure_doit,
+		.policy		= guestclock_tsc_pair_measure_nl_policy,
+		.maxattr	= GUESTCLOCK_A_TSC_ROUNDS_WANTED,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd	= GUESTCLOCK_CMD_WATCHDOG_GET,

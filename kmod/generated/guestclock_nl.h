@@ -24,6 +24,14 @@ int guestclock_nl_clocksource_get_doit(struct sk_buff *skb,
 int guestclock_nl_tsc_measure_doit(struct sk_buff *skb, struct genl_info *info);
 int guestclock_nl_event_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
+int guestclock_nl_tsc_info_get_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+int guestclock_nl_tsc_sweep_get_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int guestclock_nl_tsc_sweep_set_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int guestclock_nl_tsc_pair_measure_doit(struct sk_buff *skb,
+					struct genl_info *info);
 int guestclock_nl_watchdog_get_doit(struct sk_buff *skb,
 				    struct genl_info *info);
 int guestclock_nl_clock_read_doit(struct sk_buff *skb, struct genl_info *info);

@@ -108,6 +108,8 @@ static inline const char *guestclock_tsc_state_word(unsigned int value)
 		return "no_answer";
 	case 5:
 		return "inconsistent";
+	case 6:
+		return "left_alone";
 	default:
 		return NULL;
 	}
@@ -143,25 +145,27 @@ static inline const char *guestclock_lost_reason_word(unsigned int value)
 	}
 }
 
-static inline const char *guestclock_watchdog_result_word(unsigned int value)
+static inline const char *guestclock_tsc_fault_word(unsigned int value)
 {
 	switch (value) {
 	case 1:
-		return "passed";
+		return "jump";
 	case 2:
-		return "reset";
+		return "rate";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_adjust_state_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "ok";
+	case 2:
+		return "absent";
 	case 3:
-		return "long_interval";
-	case 4:
-		return "skipped";
-	case 5:
-		return "timed_out";
-	case 6:
-		return "skewed";
-	case 7:
-		return "unreadable";
-	case 8:
-		return "cpu_skewed";
+		return "not_read";
 	default:
 		return NULL;
 	}
@@ -184,6 +188,30 @@ static inline const char *guestclock_tsc_verification_word(unsigned int value)
 		return "no_watchdog";
 	case 7:
 		return "no_tsc";
+	default:
+		return NULL;
+	}
+}
+
+static inline const char *guestclock_watchdog_result_word(unsigned int value)
+{
+	switch (value) {
+	case 1:
+		return "passed";
+	case 2:
+		return "reset";
+	case 3:
+		return "long_interval";
+	case 4:
+		return "skipped";
+	case 5:
+		return "timed_out";
+	case 6:
+		return "skewed";
+	case 7:
+		return "unreadable";
+	case 8:
+		return "cpu_skewed";
 	default:
 		return NULL;
 	}

@@ -39,6 +39,7 @@ extern const struct gc_cmd gc_cmd_tsc;
 extern const struct gc_cmd gc_cmd_clocksource;
 extern const struct gc_cmd gc_cmd_monitor;
 extern const struct gc_cmd gc_cmd_record;
+extern const struct gc_cmd gc_cmd_check;
 
 /* The usage of a verb that takes a format and nothing else. */
 #define GC_CMD_FORMAT_ONLY	.shorts = ":o:h", .longs = gc_cmd_format_options

@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "row_json.h"
 #include "schema.h"
+#include "tsc_show.h"
 #include "version.h"
 #include "watchdog_text.h"
 
@@ -17,6 +18,8 @@
  * struct state - All that status shows.
  * @status: the module's status
  * @clocksource: the current clocksource, as the module sees it
+ * @info: what is known of all TSCs, or NULL
+ * @sweep: how they are swept, or NULL
  * @watchdog: what the kernel's watchdog does, NULL with a module that does not tell
  * @observers: the observers
  * @count: number of @observers
@@ -26,6 +29,8 @@
 struct state {
 	struct gc_row *status;
 	struct gc_row *clocksource;
+	struct gc_row *info;
+	struct gc_row *sweep;
 	struct gc_row *watchdog;
 	struct gc_row **observers;
 	size_t count;
@@ -84,6 +89,10 @@ static int fetch(struct state *state)
 		err = gc_link_get(&link, GUESTCLOCK_CMD_OBSERVER_GET, true,
 				  &gc_schema_observer, take_observer, state);
 	if (!err)
+		err = gc_tsc_get_info(&link, &state->info);
+	if (!err)
+		err = gc_tsc_get_sweep(&link, &state->sweep);
+	if (!err)
 		err = gc_link_get_newer(&link, GUESTCLOCK_CMD_WATCHDOG_GET,
 					&gc_schema_watchdog, take_watchdog, state);
 	gc_link_close(&link);
@@ -99,6 +108,8 @@ static void forget(struct state *state)
 		gc_row_free(state->observers[i]);
 	free(state->observers);
 	gc_row_free(state->clocksource);
+	gc_row_free(state->info);
+	gc_row_free(state->sweep);
 	gc_row_free(state->watchdog);
 	gc_row_free(state->status);
 }
@@ -186,10 +197,14 @@ static void print_text(const struct state *state)
 			   v[GC_STATUS_LOST].u);
 	print_pair("polling:", "every %" PRIu64 " ms, %" PRIu64 " polls so far",
 		   v[GC_STATUS_POLL_INTERVAL].u, v[GC_STATUS_POLLS].u);
-	if (v[GC_STATUS_TSC_KHZ].u)
+	if (state->info)
+		gc_tsc_show_info(stdout, state->info);
+	else if (v[GC_STATUS_TSC_KHZ].u)
 		print_pair("tsc:", "%" PRIu64 " kHz", v[GC_STATUS_TSC_KHZ].u);
 	else
 		print_pair("tsc:", "frequency unknown to the kernel");
+	if (state->sweep)
+		gc_tsc_show_sweep(stdout, state->sweep, v[GC_STATUS_TSC_KHZ].u);
 	print_pair("clocksource:", "%s (available: %s)",
 		   gc_row_text(state->clocksource, GC_CLOCKSOURCE_NAME),
 		   state->available[0] ? state->available : "unknown, sysfs not mounted?");
@@ -217,6 +232,10 @@ static int print_json(const struct state *state)
 	for (i = 0; i < state->count; i++)
 		ret |= json_array_append_new(observers, gc_row_to_json(state->observers[i]));
 	ret |= json_object_set_new(object, "observers", observers);
+	if (state->info)
+		ret |= json_object_set_new(object, "tsc", gc_row_to_json(state->info));
+	if (state->sweep)
+		ret |= json_object_set_new(object, "tsc_sweep", gc_row_to_json(state->sweep));
 	line = ret ? NULL : json_dumps(object, JSON_COMPACT);
 	json_decref(object);
 	if (!line)

@@ -41,6 +41,21 @@ static bool is_visible(void)
 	return true;
 }
 
+/*
+ * Whether the module is loaded and neither coming nor going, which it then says.
+ * A built-in module has no initstate, and is live.
+ */
+static bool is_live(const char *sys)
+{
+	char path[256], state[16];
+
+	snprintf(path, sizeof(path), "%s/module/guestclock/initstate", sys);
+	if (gc_smallfile_read(path, state, sizeof(state)) || !strcmp(state, "live"))
+		return true;
+	gc_say("module not loaded: it is just %s; try again in a moment", state);
+	return false;
+}
+
 /**
  * gc_failure_absent() - Tell why the netlink family was not found.
  * @proc: mount point of procfs
@@ -55,7 +70,7 @@ static bool is_visible(void)
  */
 enum gc_exit gc_failure_absent(const char *proc, const char *sys)
 {
-	char path[256], state[16];
+	char path[256];
 
 	snprintf(path, sizeof(path), "%s/module/guestclock", sys);
 	if (access(path, F_OK)) {
@@ -64,16 +79,19 @@ enum gc_exit gc_failure_absent(const char *proc, const char *sys)
 		       "module not loaded; try 'modprobe guestclock'");
 		return GC_EXIT_ABSENT;
 	}
-	/* A built-in module has no initstate, and is live. */
-	snprintf(path, sizeof(path), "%s/module/guestclock/initstate", sys);
-	if (!gc_smallfile_read(path, state, sizeof(state)) && strcmp(state, "live")) {
-		gc_say("module not loaded: it is just %s; try again in a moment", state);
+	if (!is_live(sys))
 		return GC_EXIT_ABSENT;
-	}
 	if (is_visible()) {
 		gc_say("module not loaded a moment ago, and back now; try again");
 		return GC_EXIT_ABSENT;
 	}
+	/* It may have gone only now. */
+	if (access(path, F_OK)) {
+		gc_say("module not loaded any more");
+		return GC_EXIT_ABSENT;
+	}
+	if (!is_live(sys))
+		return GC_EXIT_ABSENT;
 	gc_say("module loaded, but not visible in this network namespace;"
 	       " run this in the initial one, e.g. 'nsenter -t 1 -n guestclock'");
 	return GC_EXIT_NAMESPACE;

@@ -61,8 +61,8 @@ int gc_options_parse(const struct gc_usage *usage, int argc, char **argv, gc_opt
 	while ((option = getopt_long(argc, argv, usage->shorts, usage->longs, NULL)) != -1) {
 		switch (option) {
 		case 'h':
-			printf("usage: guestclock %s %s\n%s\n", usage->name, usage->synopsis,
-			       usage->summary);
+			printf("usage: guestclock %s %s\n%s\n%s", usage->name, usage->synopsis,
+			       usage->summary, usage->details ? usage->details : "");
 			return GC_EXIT_OK;
 		case 'V':
 			printf("guestclock-%s %s\n", usage->name, GC_VERSION);

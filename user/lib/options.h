@@ -9,6 +9,7 @@
  * @name: the verb
  * @synopsis: its arguments, for people
  * @summary: what it does; --help prints it
+ * @details: more of it for --help, lines; or NULL
  * @shorts: its options as for getopt(3); begins with ':' and ends with 'h'
  * @longs: the same, with "help" at least
  */
@@ -16,6 +17,7 @@ struct gc_usage {
 	const char *name;
 	const char *synopsis;
 	const char *summary;
+	const char *details;
 	const char *shorts;
 	const struct option *longs;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Columns of the snapshots; those of an event are in schema_event.c. */
+/* Columns of the snapshots; schema_tsc.c and schema_event.c have those of TSCs and events. */
 #include "schema.h"
 
 #include <inttypes.h>
@@ -108,36 +108,6 @@ const struct gc_schema gc_schema_pvclock = {
 	.field = pvclock,
 	.count = ARRAY_SIZE(pvclock),
 	.ignored = pvclock_ignored,
-};
-
-static const struct gc_field tsc[] = {
-	[GC_TSC_CPU] = { "cpu", "CPU", GC_KIND_NUMBER, A(TSC_CPU) },
-	[GC_TSC_REF_CPU] = { "ref_cpu", "REF", GC_KIND_NUMBER, A(TSC_REF_CPU) },
-	[GC_TSC_STATE] = {
-		"state", "STATE", GC_KIND_WORD, A(TSC_STATE), .words = &gc_words_tsc_state },
-	[GC_TSC_OFFSET_CYCLES] = {
-		"offset_cycles", "OFFSET(cycles)", GC_KIND_SIGNED, A(TSC_OFFSET_CYCLES) },
-	[GC_TSC_BOUND_CYCLES] = {
-		"bound_cycles", "BOUND(cycles)", GC_KIND_NUMBER, A(TSC_BOUND_CYCLES) },
-	[GC_TSC_OFFSET_NS] = {
-		"offset_ns", "OFFSET(ns)", GC_KIND_SIGNED, A(TSC_OFFSET_NS) },
-	[GC_TSC_BOUND_NS] = {
-		"bound_ns", "BOUND(ns)", GC_KIND_NUMBER, A(TSC_BOUND_NS) },
-	[GC_TSC_ROUNDS] = { "rounds", "ROUNDS", GC_KIND_NUMBER, A(TSC_ROUNDS) },
-	[GC_TSC_RTT_MIN] = {
-		"rtt_min_cycles", "RTT_MIN(cycles)", GC_KIND_NUMBER, A(TSC_RTT_MIN) },
-	[GC_TSC_RTT_MAX] = {
-		"rtt_max_cycles", "RTT_MAX(cycles)", GC_KIND_NUMBER, A(TSC_RTT_MAX) },
-	[GC_TSC_TSC] = { "tsc_cycles", NULL, GC_KIND_COUNTER, A(TSC_TSC) },
-};
-
-static const int tsc_ignored[] = { GUESTCLOCK_A_TSC_PAD, 0 };
-
-const struct gc_schema gc_schema_tsc = {
-	.name = "tsc",
-	.field = tsc,
-	.count = ARRAY_SIZE(tsc),
-	.ignored = tsc_ignored,
 };
 
 static const struct gc_field clocksource[] = {

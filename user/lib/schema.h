@@ -49,7 +49,81 @@ enum gc_tsc_column {
 	GC_TSC_RTT_MIN,
 	GC_TSC_RTT_MAX,
 	GC_TSC_TSC,
+	GC_TSC_ROUNDS_WANTED,
+	GC_TSC_RTT_MEDIAN,
+	GC_TSC_RTT_P90,
+	GC_TSC_FAULT,
+	GC_TSC_MEASUREMENTS,
+	GC_TSC_ADJUST_STATE,
+	GC_TSC_ADJUST,
+	GC_TSC_ADJUST_CHANGES,
+	GC_TSC_DRIFT,
+	GC_TSC_DRIFT_BOUND,
+	GC_TSC_DRIFT_BASELINE,
+	GC_TSC_BEYOND,
+	GC_TSC_NOTE,
 	GC_TSC_COLUMNS
+};
+
+/* Columns of a pair in `guestclock tsc --matrix`; they begin as those above do. */
+enum gc_pair_column {
+	GC_PAIR_CPU,
+	GC_PAIR_REF_CPU,
+	GC_PAIR_STATE,
+	GC_PAIR_OFFSET_CYCLES,
+	GC_PAIR_BOUND_CYCLES,
+	GC_PAIR_OFFSET_NS,
+	GC_PAIR_BOUND_NS,
+	GC_PAIR_ROUNDS,
+	GC_PAIR_RTT_MIN,
+	GC_PAIR_RTT_MAX,
+	GC_PAIR_TSC,
+	GC_PAIR_ROUNDS_WANTED,
+	GC_PAIR_RTT_MEDIAN,
+	GC_PAIR_RTT_P90,
+	GC_PAIR_FAULT,
+	GC_PAIR_TRIANGLES,
+	GC_PAIR_TRIANGLES_OPEN,
+	GC_PAIR_OPEN_BY,
+	GC_PAIR_COLUMNS
+};
+
+/* Columns of `guestclock tsc --info`. */
+enum gc_tsc_info_column {
+	GC_TSC_INFO_KHZ,
+	GC_TSC_INFO_CONSTANT,
+	GC_TSC_INFO_NONSTOP,
+	GC_TSC_INFO_KNOWN_FREQ,
+	GC_TSC_INFO_RELIABLE,
+	GC_TSC_INFO_ADJUST,
+	GC_TSC_INFO_UNSTABLE,
+	GC_TSC_INFO_VERIFICATION,
+	GC_TSC_INFO_DETAIL,
+	GC_TSC_INFO_PVCLOCK_HZ,
+	GC_TSC_INFO_RATE,
+	GC_TSC_INFO_RATE_BOUND,
+	GC_TSC_INFO_RATE_BASELINE,
+	GC_TSC_INFO_RATE_RESTARTS,
+	GC_TSC_INFO_COLUMNS
+};
+
+/* Columns of `guestclock tsc --sweeps`. */
+enum gc_tsc_sweep_column {
+	GC_TSC_SWEEP_PERIOD,
+	GC_TSC_SWEEP_ROUNDS,
+	GC_TSC_SWEEP_ISOLATED,
+	GC_TSC_SWEEP_OFFSET_THRESHOLD,
+	GC_TSC_SWEEP_OFFSET_HYSTERESIS,
+	GC_TSC_SWEEP_ADJUST_THRESHOLD,
+	GC_TSC_SWEEP_SWEEPS,
+	GC_TSC_SWEEP_LAST_SWEEP,
+	GC_TSC_SWEEP_LEFT_ALONE,
+	GC_TSC_SWEEP_MEASUREMENTS,
+	GC_TSC_SWEEP_NO_ANSWERS,
+	GC_TSC_SWEEP_CYCLES_REF,
+	GC_TSC_SWEEP_CYCLES_CPU,
+	GC_TSC_SWEEP_IRQS_OFF_MAX,
+	GC_TSC_SWEEP_COLUMNS
 };
 
 /* Columns of `guestclock clocksource`. */
@@ -223,6 +297,10 @@ enum gc_event_column {
 	GC_EVENT_TSC_STATE,
 	GC_EVENT_OFFSET_CYCLES,
 	GC_EVENT_BOUND_CYCLES,
+	GC_EVENT_TSC_FAULT,
+	GC_EVENT_ADJUST_OLD,
+	GC_EVENT_ADJUST_NEW,
+	GC_EVENT_ADJUST_CHANGE,
 	GC_EVENT_LOST_COUNT,
 	GC_EVENT_LOST_REASON,
 	GC_EVENT_MACHINE_ID,
@@ -239,6 +317,9 @@ enum gc_event_column {
 extern const struct gc_schema gc_schema_page;
 extern const struct gc_schema gc_schema_pvclock;
 extern const struct gc_schema gc_schema_tsc;
+extern const struct gc_schema gc_schema_pair;
+extern const struct gc_schema gc_schema_tsc_info;
+extern const struct gc_schema gc_schema_tsc_sweep;
 extern const struct gc_schema gc_schema_clocksource;
 extern const struct gc_schema gc_schema_observer;
 extern const struct gc_schema gc_schema_status;

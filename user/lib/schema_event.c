@@ -8,16 +8,25 @@
 
 #define A(suffix) .attr = GUESTCLOCK_A_EVENT_##suffix
 
+static void derive_difference(struct gc_row *row, struct gc_value *value, size_t from,
+			      size_t to)
+{
+	int64_t difference;
+
+	if (!row->v[from].present || !row->v[to].present)
+		return;
+	if (!__builtin_sub_overflow(row->v[to].s, row->v[from].s, &difference))
+		gc_row_set_s(row, value - row->v, difference);
+}
+
 static void derive_step(struct gc_row *row, struct gc_value *value)
 {
-	const struct gc_value *before = &row->v[GC_EVENT_OFFS_REAL_BEFORE];
-	const struct gc_value *after = &row->v[GC_EVENT_OFFS_REAL_AFTER];
-	int64_t step;
+	derive_difference(row, value, GC_EVENT_OFFS_REAL_BEFORE, GC_EVENT_OFFS_REAL_AFTER);
+}
 
-	if (!before->present || !after->present)
-		return;
-	if (!__builtin_sub_overflow(after->s, before->s, &step))
-		gc_row_set_s(row, value - row->v, step);
+static void derive_adjust_change(struct gc_row *row, struct gc_value *value)
+{
+	derive_difference(row, value, GC_EVENT_ADJUST_OLD, GC_EVENT_ADJUST_NEW);
 }
 
 /* The kernel often gives no reason for a mark, and absence is easily misread. */
@@ -29,7 +38,7 @@ static void derive_reason(struct gc_row *row, struct gc_value *value)
 }
 
 /* By how much the watched clock went further than the reference. */
-static void derive_difference(struct gc_row *row, struct gc_value *value)
+static void derive_wd_difference(struct gc_row *row, struct gc_value *value)
 {
 	const struct gc_value *reference = &row->v[GC_EVENT_WD_INTERVAL];
 	const struct gc_value *watched = &row->v[GC_EVENT_CS_INTERVAL];
@@ -97,7 +106,7 @@ static const struct gc_field event[] = {
 	[GC_EVENT_WD_INTERVAL] = { "wd_interval_ns", NULL, GC_KIND_COUNTER, A(WD_INTERVAL) },
 	[GC_EVENT_CS_INTERVAL] = { "cs_interval_ns", NULL, GC_KIND_COUNTER, A(CS_INTERVAL) },
 	[GC_EVENT_WD_DIFFERENCE] = {
-		"wd_difference_ns", NULL, GC_KIND_SIGNED, .derive = derive_difference },
+		"wd_difference_ns", NULL, GC_KIND_SIGNED, .derive = derive_wd_difference },
 	[GC_EVENT_WD_LAST] = { "wd_last_cycles", NULL, GC_KIND_COUNTER, A(WD_LAST) },
 	[GC_EVENT_WD_NOW] = { "wd_now_cycles", NULL, GC_KIND_COUNTER, A(WD_NOW) },
 	[GC_EVENT_WD_MASK] = { "wd_mask_cycles", NULL, GC_KIND_COUNTER, A(WD_MASK) },
@@ -111,6 +120,12 @@ static const struct gc_field event[] = {
 	[GC_EVENT_OFFSET_CYCLES] = {
 		"offset_cycles", NULL, GC_KIND_SIGNED, A(OFFSET_CYCLES) },
 	[GC_EVENT_BOUND_CYCLES] = { "bound_cycles", NULL, GC_KIND_NUMBER, A(BOUND_CYCLES) },
+	[GC_EVENT_TSC_FAULT] = {
+		"tsc_fault", NULL, GC_KIND_WORD, A(TSC_FAULT), .words = &gc_words_tsc_fault },
+	[GC_EVENT_ADJUST_OLD] = { "adjust_old_cycles", NULL, GC_KIND_INSTANT, A(ADJUST_OLD) },
+	[GC_EVENT_ADJUST_NEW] = { "adjust_new_cycles", NULL, GC_KIND_INSTANT, A(ADJUST_NEW) },
+	[GC_EVENT_ADJUST_CHANGE] = {
+		"adjust_change_cycles", NULL, GC_KIND_INSTANT, .derive = derive_adjust_change },
 	[GC_EVENT_LOST_COUNT] = { "lost_count", NULL, GC_KIND_NUMBER, A(LOST_COUNT) },
 	[GC_EVENT_LOST_REASON] = {
 		"lost_reason", NULL, GC_KIND_WORD, A(LOST_REASON),

@@ -22,9 +22,11 @@ const struct gc_words gc_words_page_state = { "state", guestclock_page_state_wor
 const struct gc_words gc_words_tsc_state = { "state", guestclock_tsc_state_word };
 const struct gc_words gc_words_observer_state = { "state", guestclock_observer_state_word };
 const struct gc_words gc_words_lost_reason = { "reason", guestclock_lost_reason_word };
-const struct gc_words gc_words_watchdog_result = { "result", guestclock_watchdog_result_word };
+const struct gc_words gc_words_tsc_fault = { "fault", guestclock_tsc_fault_word };
+const struct gc_words gc_words_adjust_state = { "state", guestclock_adjust_state_word };
 const struct gc_words gc_words_tsc_verification = {
 	"verification", guestclock_tsc_verification_word };
+const struct gc_words gc_words_watchdog_result = { "result", guestclock_watchdog_result_word };
 const struct gc_words gc_words_clock_state = { "state", guestclock_clock_state_word };
 const struct gc_words gc_words_clock_moment = { "moment", guestclock_clock_moment_word };
 

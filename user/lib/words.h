@@ -24,8 +24,10 @@ extern const struct gc_words gc_words_page_state;
 extern const struct gc_words gc_words_tsc_state;
 extern const struct gc_words gc_words_observer_state;
 extern const struct gc_words gc_words_lost_reason;
-extern const struct gc_words gc_words_watchdog_result;
+extern const struct gc_words gc_words_tsc_fault;
+extern const struct gc_words gc_words_adjust_state;
 extern const struct gc_words gc_words_tsc_verification;
+extern const struct gc_words gc_words_watchdog_result;
 extern const struct gc_words gc_words_clock_state;
 extern const struct gc_words gc_words_clock_moment;
 

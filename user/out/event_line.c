@@ -111,6 +111,22 @@ static void put_round(FILE *to, const struct gc_row *event)
 			gc_duration_format((int64_t)v[GC_EVENT_WD_WINDOW].u, buf, sizeof(buf)));
 }
 
+static void put_offset(FILE *to, const struct gc_row *event)
+{
+	const struct gc_value *v = event->v;
+	char fault[GC_VALUE_SIZE];
+
+	if (v[GC_EVENT_OFFSET_CYCLES].present)
+		fprintf(to, "TSC %+" PRId64 " +- %" PRIu64 " cycles against CPU %" PRIu64,
+			v[GC_EVENT_OFFSET_CYCLES].s, v[GC_EVENT_BOUND_CYCLES].u,
+			v[GC_EVENT_REF_CPU].u);
+	else
+		fprintf(to, "TSC without any one offset against CPU %" PRIu64 " (%s)",
+			v[GC_EVENT_REF_CPU].u, v[GC_EVENT_TSC_FAULT].present ?
+			gc_words_name(&gc_words_tsc_fault, v[GC_EVENT_TSC_FAULT].u, fault,
+				      sizeof(fault)) : "jump or rate");
+}
+
 static void put_details(FILE *to, const struct gc_row *event)
 {
 	const struct gc_value *v = event->v;
@@ -139,9 +155,11 @@ static void put_details(FILE *to, const struct gc_row *event)
 		put_round(to, event);
 		break;
 	case GUESTCLOCK_EVENT_TYPE_TSC_OFFSET:
-		fprintf(to, "TSC %+" PRId64 " +- %" PRIu64 " cycles against CPU %" PRIu64,
-			v[GC_EVENT_OFFSET_CYCLES].s, v[GC_EVENT_BOUND_CYCLES].u,
-			v[GC_EVENT_REF_CPU].u);
+		put_offset(to, event);
+		break;
+	case GUESTCLOCK_EVENT_TYPE_TSC_ADJUST:
+		fprintf(to, "IA32_TSC_ADJUST %" PRId64 " -> %" PRId64 " cycles",
+			v[GC_EVENT_ADJUST_OLD].s, v[GC_EVENT_ADJUST_NEW].s);
 		break;
 	case GUESTCLOCK_EVENT_TYPE_LOST:
 		fprintf(to, "%" PRIu64 " events lost (%s)", v[GC_EVENT_LOST_COUNT].u,

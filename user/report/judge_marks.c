@@ -16,19 +16,6 @@
 /* printk's severities below this are warnings and worse. */
 #define NOTICE_PRIORITY	5
 
-static bool is_skewed(const struct gc_row *event)
-{
-	const struct gc_value *v = event->v;
-
-	if (v[GC_EVENT_TYPE].u != GUESTCLOCK_EVENT_TYPE_TSC_OFFSET)
-		return false;
-	if (v[GC_EVENT_TSC_STATE].present &&
-	    v[GC_EVENT_TSC_STATE].u == GUESTCLOCK_TSC_STATE_INCONSISTENT)
-		return true;
-	return v[GC_EVENT_OFFSET_CYCLES].present && v[GC_EVENT_BOUND_CYCLES].present &&
-	       (uint64_t)gc_magnitude(v[GC_EVENT_OFFSET_CYCLES].s) > v[GC_EVENT_BOUND_CYCLES].u;
-}
-
 /* The last offset that was reported before the mark, if it is a skew. */
 static const struct gc_row *find_skew(const struct gc_evidence *evidence, size_t at)
 {
@@ -39,7 +26,7 @@ static const struct gc_row *find_skew(const struct gc_evidence *evidence, size_t
 		if (evidence->lives[at] != evidence->lives[at + 1])
 			return NULL;
 		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_TSC_OFFSET)
-			return is_skewed(event) ? event : NULL;
+			return gc_tsc_is_skewed(evidence, at) ? event : NULL;
 	}
 	return NULL;
 }

@@ -9,8 +9,18 @@
 #include "schema.h"
 #include "timeline.h"
 
-static struct gc_row *begin(const struct gc_timeline *timeline, size_t at, const char *class,
-			    const char *confidence, const char *reason)
+/**
+ * gc_judge_begin() - Begin an entry of an event.
+ * @timeline: the timeline
+ * @at: index of the event
+ * @class: the verdict
+ * @confidence: "high", "medium" or "low"
+ * @reason: why not more, or not less
+ *
+ * Return: the entry, or NULL without memory.
+ */
+struct gc_row *gc_judge_begin(const struct gc_timeline *timeline, size_t at, const char *class,
+			      const char *confidence, const char *reason)
 {
 	const struct gc_row *event = timeline->evidence->events[at];
 	struct gc_row *incident = gc_incident_new(class, confidence, reason);
@@ -45,7 +55,8 @@ struct gc_row *gc_judge_step(struct gc_timeline *timeline, size_t at)
 	struct gc_row *incident;
 	int64_t after;
 
-	incident = begin(timeline, at, "clock-step", "high", "seen inside the timekeeper's update");
+	incident = gc_judge_begin(timeline, at, "clock-step", "high",
+				  "seen inside the timekeeper's update");
 	if (!incident)
 		return NULL;
 	set_instantaneous(incident);
@@ -77,8 +88,8 @@ struct gc_row *gc_judge_switch(struct gc_timeline *timeline, size_t at)
 	const struct gc_row *event = timeline->evidence->events[at];
 	struct gc_row *incident;
 
-	incident = begin(timeline, at, "clocksource-switch", "high",
-			 "seen inside the timekeeper's update");
+	incident = gc_judge_begin(timeline, at, "clocksource-switch", "high",
+				  "seen inside the timekeeper's update");
 	if (!incident)
 		return NULL;
 	set_instantaneous(incident);
@@ -93,45 +104,6 @@ struct gc_row *gc_judge_switch(struct gc_timeline *timeline, size_t at)
 	    !event->v[GC_EVENT_VDSO_CLOCK_MODE].s)
 		gc_incident_print(incident, GC_INCIDENT_EFFECT,
 				  "reading the time takes a system call now");
-	return incident;
-}
-
-/**
- * gc_judge_offset() - Judge a measured TSC offset.
- * @timeline: the timeline
- * @at: index of the event
- *
- * Return: the entry, or NULL without memory.
- */
-struct gc_row *gc_judge_offset(struct gc_timeline *timeline, size_t at)
-{
-	const struct gc_value *v = timeline->evidence->events[at]->v;
-	struct gc_row *incident;
-	int64_t offset = v[GC_EVENT_OFFSET_CYCLES].s;
-
-	if (v[GC_EVENT_TSC_STATE].present &&
-	    v[GC_EVENT_TSC_STATE].u == GUESTCLOCK_TSC_STATE_INCONSISTENT) {
-		incident = begin(timeline, at, "tsc-skew", "medium",
-				 "no single offset explains all rounds of the measurement");
-		if (incident)
-			gc_incident_print(incident, GC_INCIDENT_TEXT,
-					  "the TSC of CPU %" PRIu64 " jumped or ran at another rate"
-					  " while it was measured against CPU %" PRIu64,
-					  v[GC_EVENT_SUBJECT_CPU].u, v[GC_EVENT_REF_CPU].u);
-		return incident;
-	}
-	if (!v[GC_EVENT_OFFSET_CYCLES].present || !v[GC_EVENT_BOUND_CYCLES].present)
-		return gc_judge_unknown(timeline, at);
-	incident = begin(timeline, at, "tsc-skew", "high", "measured, with its bound");
-	if (!incident)
-		return NULL;
-	gc_incident_print(incident, GC_INCIDENT_TEXT,
-			  "the TSC of CPU %" PRIu64 " is %" PRId64 " +- %" PRIu64
-			  " cycles %s that of CPU %" PRIu64, v[GC_EVENT_SUBJECT_CPU].u,
-			  gc_magnitude(offset), v[GC_EVENT_BOUND_CYCLES].u,
-			  offset < 0 ? "behind" : "ahead of", v[GC_EVENT_REF_CPU].u);
-	if ((uint64_t)gc_magnitude(offset) <= v[GC_EVENT_BOUND_CYCLES].u)
-		gc_incident_print(incident, GC_INCIDENT_TEXT, ": it is in step again");
 	return incident;
 }
 
@@ -156,7 +128,8 @@ struct gc_row *gc_judge_lost(struct gc_timeline *timeline, size_t at)
 	uint64_t reason = v[GC_EVENT_LOST_REASON].u;
 	struct gc_row *incident;
 
-	incident = begin(timeline, at, "lost", "high", "declared by the module or the recorder");
+	incident = gc_judge_begin(timeline, at, "lost", "high",
+				  "declared by the module or the recorder");
 	if (!incident)
 		return NULL;
 	gc_row_set_u(incident, GC_INCIDENT_LOST_COUNT, v[GC_EVENT_LOST_COUNT].u);
@@ -179,8 +152,8 @@ struct gc_row *gc_judge_restore(struct gc_timeline *timeline, size_t at)
 	const struct gc_value *v = timeline->evidence->events[at]->v;
 	struct gc_row *incident;
 
-	incident = begin(timeline, at, "migration-or-restore", "high",
-			 "the hypervisor told the machine, by vmgenid");
+	incident = gc_judge_begin(timeline, at, "migration-or-restore", "high",
+				  "the hypervisor told the machine, by vmgenid");
 	if (incident)
 		gc_incident_print(incident, GC_INCIDENT_TEXT,
 				  "the machine was restored from a snapshot, or is a clone, between"
@@ -214,8 +187,8 @@ struct gc_row *gc_judge_unknown(struct gc_timeline *timeline, size_t at)
 	struct gc_row *incident;
 	char word[GC_VALUE_SIZE];
 
-	incident = begin(timeline, at, "undetermined", "low",
-			 "no rule for this type of event, or a part of it is missing");
+	incident = gc_judge_begin(timeline, at, "undetermined", "low",
+				  "no rule for this type of event, or a part of it is missing");
 	if (incident)
 		gc_incident_print(incident, GC_INCIDENT_TEXT, "an event of type %s, which %s",
 				  type_word(event, word, sizeof(word)),

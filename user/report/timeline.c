@@ -20,6 +20,7 @@ static const gc_rule rules[] = {
 	[GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE] = gc_judge_mark,
 	[GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND] = gc_judge_round,
 	[GUESTCLOCK_EVENT_TYPE_TSC_OFFSET] = gc_judge_offset,
+	[GUESTCLOCK_EVENT_TYPE_TSC_ADJUST] = gc_judge_adjust,
 	[GUESTCLOCK_EVENT_TYPE_LOST] = gc_judge_lost,
 };
 

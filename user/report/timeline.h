@@ -43,11 +43,15 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_step(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_switch(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_offset(struct gc_timeline *timeline, size_t at);
+struct gc_row *gc_judge_adjust(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_lost(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_unknown(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_round(struct gc_timeline *timeline, size_t at);
 struct gc_row *gc_judge_restore(struct gc_timeline *timeline, size_t at);
 
+struct gc_row *gc_judge_begin(const struct gc_timeline *timeline, size_t at, const char *class,
+			      const char *confidence, const char *reason);
+bool gc_tsc_is_skewed(const struct gc_evidence *evidence, size_t at);
 struct gc_row *gc_judge_line(const struct gc_timeline *timeline, const json_t *line,
 			     bool all_lines);
 

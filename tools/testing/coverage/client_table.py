@@ -9,7 +9,7 @@ import collections
 import pathlib
 import sys
 
-from table import ranges
+from table import print_table
 
 
 def main():
@@ -26,17 +26,7 @@ def main():
                 files[source.relative_to(user)][int(line)] += int(count)
     if not files:
         sys.exit(f"client_table.py: no file of {user} in {sys.argv[2]}")
-
-    total = reached = 0
-    print(f"{'file':<28} {'lines':>5} {'ran':>5} {'%':>6}  lines that did not")
-    for name, lines in sorted(files.items()):
-        missed = sorted(line for line, count in lines.items() if not count)
-        total += len(lines)
-        reached += len(lines) - len(missed)
-        share = 100 * (len(lines) - len(missed)) / len(lines)
-        print(f"{str(name):<28} {len(lines):>5} {len(lines) - len(missed):>5} "
-              f"{share:>6.1f}  {ranges(missed)}")
-    print(f"{'all of it':<28} {total:>5} {reached:>5} {100 * reached / total:>6.1f}")
+    print_table(files)
 
 
 main()

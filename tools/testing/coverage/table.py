@@ -54,6 +54,20 @@ def ranges(lines):
     return " ".join(str(a) if a == b else f"{a}-{b}" for a, b in found)
 
 
+def print_table(files):
+    """FILES has for each name how often each line ran."""
+    total = reached = 0
+    print(f"{'file':<28} {'lines':>5} {'ran':>5} {'%':>6}  lines that did not")
+    for name, lines in sorted(files.items()):
+        missed = sorted(line for line, count in lines.items() if not count)
+        total += len(lines)
+        reached += len(lines) - len(missed)
+        share = 100 * (len(lines) - len(missed)) / len(lines)
+        print(f"{str(name):<28} {len(lines):>5} {len(lines) - len(missed):>5} "
+              f"{share:>6.1f}  {ranges(missed)}")
+    print(f"{'all of it':<28} {total:>5} {reached:>5} {100 * reached / total:>6.1f}")
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     files = collections.defaultdict(collections.Counter)
@@ -67,17 +81,7 @@ def main():
                     files[name][line] += count
     if not objects:
         sys.exit(f"table.py: no .gcda file in {root}")
-
-    total = reached = 0
-    print(f"{'file':<28} {'lines':>5} {'ran':>5} {'%':>6}  lines that did not")
-    for name, lines in sorted(files.items()):
-        missed = sorted(line for line, count in lines.items() if not count)
-        total += len(lines)
-        reached += len(lines) - len(missed)
-        share = 100 * (len(lines) - len(missed)) / len(lines)
-        print(f"{name:<28} {len(lines):>5} {len(lines) - len(missed):>5} "
-              f"{share:>6.1f}  {ranges(missed)}")
-    print(f"{'all of it':<28} {total:>5} {reached:>5} {100 * reached / total:>6.1f}")
+    print_table(files)
 
 
 if __name__ == "__main__":

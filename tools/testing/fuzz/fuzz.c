@@ -10,8 +10,8 @@
 
 const struct gc_schema *const fuzz_schemas[FUZZ_SCHEMAS] = {
 	&gc_schema_event, &gc_schema_status, &gc_schema_pvclock,
-	&gc_schema_tsc, &gc_schema_clocksource, &gc_schema_observer,
-	&gc_schema_watchdog, &gc_schema_clock,
+	&gc_schema_tsc, &gc_schema_pair, &gc_schema_tsc_info, &gc_schema_tsc_sweep,
+	&gc_schema_clocksource, &gc_schema_observer, &gc_schema_watchdog, &gc_schema_clock,
 };
 
 /**

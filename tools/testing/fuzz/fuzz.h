@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The id that the fuzzed messages' family has, and the schema of its rows. */
 #define FUZZ_FAMILY		0x20
 
-#define FUZZ_SCHEMAS		8
+#define FUZZ_SCHEMAS		11
 
 extern const struct gc_schema *const fuzz_schemas[FUZZ_SCHEMAS];
 

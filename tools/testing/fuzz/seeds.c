@@ -260,6 +260,7 @@ static void put_texts(void)
 	put_text("fuzz_options", "tsc", "%c%s", 2, "--measure\n-ocsv\n");
 	put_text("fuzz_options", "clocksource", "%c%s", 3, "--cross-check=3\n-o\njson\n");
 	put_text("fuzz_options", "record", "%c%s", 5, "-v\n--help\nfile");
+	put_text("fuzz_options", "check", "%c%s", 6, "--monotonic\n1.5ms\n-ojson");
 	put_text("fuzz_options", "words", "%c%s", 0, "type_42\nstate_7\npvclock_update\nlost");
 	put_text("fuzz_cross", "readings", "%064d%0400d", 7, 1);
 }

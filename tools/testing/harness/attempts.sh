@@ -8,7 +8,7 @@
 # attempts_allowed KIND: how many boots more the same test gets after one that
 # ended in this way:
 #   unborn  before the guest's first line
-#   host    the emulated host died under the guest
+#   host    the emulated host died or hung under the guest
 #   cpu     the guest's CPUs were not emulated right; a fault of the module's own
 #           would come again
 #   unfit   the guest does not meet the row's needs
@@ -28,7 +28,7 @@ attempt_words()
 {
 	case $1 in
 	unborn) echo "the guest never reached its first line" ;;
-	host) echo "the emulated host died under the guest" ;;
+	host) echo "the emulated host died or hung under the guest" ;;
 	cpu) echo "the guest's CPU was not emulated right" ;;
 	unfit) echo "the guest's kernel gave the TSC up during boot" ;;
 	esac
@@ -67,13 +67,23 @@ host_died()
 		[ "$RUN_END" = "$END_BY_ITSELF" ]
 }
 
+# host_hangs RUN_DIR: whether the emulated host's kernel says that its CPUs are
+# stuck. KVM patches its own code when a guest's CPU comes or goes, and the
+# emulation may keep the old.
+host_hangs()
+{
+	grep -aqE 'BUG: soft lockup|rcu: INFO: rcu_[a-z]+ (self-)?detected' \
+		"$1/host.console" 2>/dev/null
+}
+
 # fell_silent RUN_DIR: whether the guest inside an emulated host reset itself,
 # which is a triple fault, or hung, or lost one vCPU, and its kernel had found
 # nothing else wrong.
 fell_silent()
 {
 	grep -aq 'guestclock-vm: host reached' "$1/host.console" 2>/dev/null &&
-		{ [ "$RUN_END" = "$END_BY_LIMIT" ] || answers_no_nmi "$1" ||
+		{ [ "$RUN_END" = "$END_BY_LIMIT" ] ||
+			[ "$RUN_END" = "$END_BY_SILENCE" ] || answers_no_nmi "$1" ||
 			grep -aq '"reason":"guest-reset"' "$1/host.jsonl"; } &&
 		! guest_complains "$1"
 }
@@ -98,7 +108,7 @@ no_answer()
 		echo unborn
 	elif grep -qs "^again $RUN_ID " "$1/results/record"; then
 		echo unfit
-	elif host_died "$1"; then
+	elif host_died "$1" || host_hangs "$1"; then
 		echo host
 	elif fell_silent "$1" || ran_stale_code "$1"; then
 		echo cpu

@@ -108,6 +108,9 @@ put_module()
 	mkdir -p "$2/lib/guestclock/inject"
 	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/inject/" ||
 		die "kmod/ built no guestclock.ko for kernel $1"
+	# Only a kernel with KUnit has this one.
+	[ ! -e "$module_dir/guestclock_kunit.ko" ] ||
+		cp "$module_dir/guestclock_kunit.ko" "$2/lib/guestclock/"
 }
 
 put_client()

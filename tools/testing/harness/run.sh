@@ -5,11 +5,17 @@
 # How a boot may end.
 END_BY_ITSELF="the guest ended"
 END_BY_LIMIT="killed after its time limit"
+END_BY_SILENCE="killed because nothing was heard of it any more"
 END_BY_LOST_CPU="killed because a CPU answered no NMI"
+END_BY_HUNG_HOST="killed because the emulated host hung"
 
 # How long a guest may take to its first line, in seconds, before it counts as
 # never having started.
-FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-150}
+FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-75}
+
+# A guest shows every ten seconds that it lives, in its own time. This is for how
+# long it may not, in seconds: longer than any test stops it.
+SILENCE_LIMIT=60
 
 # Room for what the tests leave, once more after each of them; it is not used up.
 RESULT_SIZE=256M
@@ -90,6 +96,12 @@ report_progress()
 	done <"$1/progress"
 }
 
+# silent RUN_DIR: whether nothing came from the guest for too long
+silent()
+{
+	[ $(($(date +%s) - $(stat -c %Y "$1/guest.console"))) -gt $SILENCE_LIMIT ]
+}
+
 # boot_once RUN_DIR: sets RUN_END to how it ended.
 boot_once()
 {
@@ -112,8 +124,12 @@ boot_once()
 		fi
 		if [ "$(date +%s)" -gt $boot_deadline ]; then
 			RUN_END=$END_BY_LIMIT
+		elif [ $boot_started$RUN_MODE = yestests ] && silent "$1"; then
+			RUN_END=$END_BY_SILENCE
 		elif answers_no_nmi "$1"; then
 			RUN_END=$END_BY_LOST_CPU
+		elif host_hangs "$1"; then
+			RUN_END=$END_BY_HUNG_HOST
 		fi
 		if [ "$RUN_END" != "$END_BY_ITSELF" ]; then
 			kill $boot_pid 2>/dev/null

@@ -29,12 +29,11 @@ flags_for()
 		# clang finds two signs in NLMSG_OK, the kernel's own macro.
 		echo "-std=gnu11 -D_GNU_SOURCE= -Wno-sign-compare" \
 			"-I$tree/kmod/include/uapi" ;;
+	*/unit/test_pvclock_math.c | */unit/test_tsc_* | */tsc_pair/* | \
 	*/unit/test_watchdog_check.c | */unit/test_watchdog_notable.c)
-		echo "-std=gnu11 -I$flags_testing/unit/kernel-shim -I$tree/kmod" \
-			"-I$tree/kmod/include -I$flags_testing/unit" ;;
-	*/unit/test_pvclock_math.c | */unit/test_tsc_*)
-		echo "-std=gnu11 -I$flags_testing/unit/kernel-shim -I$tree/kmod" \
-			"-I$flags_testing/unit" ;;
+		echo "-std=gnu11 -D_GNU_SOURCE= -I$flags_testing/unit/kernel-shim" \
+			"-I$tree/kmod -I$tree/kmod/include -I$flags_testing/unit" \
+			"-I$flags_testing/tsc_pair -I$tree/user/lib" ;;
 	*) echo "$base_flags -I$flags_testing/unit -I$flags_testing/fuzz" \
 		"-DFIXTURES=\"fixtures\"" ;;
 	esac

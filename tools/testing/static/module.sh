@@ -33,6 +33,34 @@ no_warning()
 	}
 }
 
+# module_hash: of all that the module is compiled from.
+module_hash()
+{
+	# shellcheck disable=SC2046 # names of our own making
+	(cd "$tree/kmod" && hash_of $(source_list .))
+}
+
+# module_compilers: those of this machine and of every build root.
+module_compilers()
+{
+	gcc --version | head -n 1
+	cat "$CACHE"/roots/*/var/lib/dpkg/status 2>/dev/null || :
+}
+
+# unless_kept NAME COMMAND...: COMMAND, unless it found nothing in this module with
+# the same compilers before, in whatever copy of the tree. NAME says which check
+# and which kernel.
+unless_kept()
+{
+	kept=$CACHE/lint/module-$({ echo "$1 $STRICT"; module_compilers; } |
+		sha256sum | cut -c1-16)-$(module_hash)
+	shift
+	[ ! -e "$kept" ] || return 0
+	"$@" || return 1
+	mkdir -p "$CACHE/lint"
+	touch "$kept"
+}
+
 sparse_module()
 {
 	sparse_log=$work/sparse
@@ -50,6 +78,12 @@ sparse_module()
 
 # strict_gcc KERNEL
 strict_gcc()
+{
+	strict_version=$(kernel_version "$1") || return 1
+	unless_kept "gcc $strict_version" build_strictly "$1"
+}
+
+build_strictly()
 {
 	BUILD_FLAGS=$STRICT
 	strict_dir=$(build_modules "$1" "$tree/kmod" strict) || return 1
@@ -138,6 +172,11 @@ strict_clang()
 {
 	llvm=$(llvm_root) || return 1
 	clang_source=$(kernel_tree) || return 1
+	unless_kept "clang $(basename "$(dirname "$clang_source")")" clang_strictly
+}
+
+clang_strictly()
+{
 	locked modules-llvm build_with_clang "$clang_source" || return 1
 	clang_dir=$llvm/build/$TREE_ID/clang
 	sed -i -E '/^WARNING: (.*Module.symvers.* is missing|modpost: .* undefined!|modpost: suppressed )/d' \

@@ -15,7 +15,8 @@ checkpatch()
 	shift
 	cd "$work"
 	tracked "$@" | grep -v -e /generated/ -e /include/uapi/ |
-		xargs -r perl "$source_tree/scripts/checkpatch.pl" --no-tree \
+		xargs -r -n 20 -P "$(nproc)" \
+			perl "$source_tree/scripts/checkpatch.pl" --no-tree \
 			--strict -f --no-summary --terse --show-types \
 			--ignore "$ignore" >"$work/style" \
 			2>"$work/checkpatch.errors" || status=$?

@@ -97,6 +97,28 @@ static void test_faults(struct tap *tap)
 	play(&estimate, now, 5000, 500);
 	tap_case(tap, !guestclock_tsc_estimate_consistent(&estimate),
 		 "a jump between rounds is inconsistent");
+	tap_case(tap, guestclock_tsc_estimate_jumped(&estimate),
+		 "and one jump explains it");
+	play(&estimate, now, 0, 500);
+	tap_case(tap, !guestclock_tsc_estimate_consistent(&estimate) &&
+		 !guestclock_tsc_estimate_jumped(&estimate),
+		 "a second jump is not taken for one jump");
+}
+
+static void test_rate_fault(struct tap *tap)
+{
+	struct guestclock_tsc_estimate estimate;
+	u64 now = 1000000;
+	int i;
+
+	guestclock_tsc_estimate_init(&estimate, 1);
+	/* One TSC is faster by ten percent. */
+	for (i = 0; i < ROUNDS; i++, now += 1000)
+		guestclock_tsc_estimate_add(&estimate, now, now + now / 10 + 100,
+					    now + 200);
+	tap_case(tap, !guestclock_tsc_estimate_consistent(&estimate) &&
+		 !guestclock_tsc_estimate_jumped(&estimate),
+		 "another rate is inconsistent, and no jump");
 }
 
 int main(void)
@@ -107,6 +129,7 @@ int main(void)
 	test_truth_in_bound(&tap);
 	test_asymmetry(&tap);
 	test_faults(&tap);
+	test_rate_fault(&tap);
 
 	return tap_end(&tap);
 }

@@ -143,10 +143,10 @@ gc_msr_sticks()
 	[ "$gc_msr_now" = "${gc_msr#* }" ]
 }
 
-# Load the module afresh.
+# Load the module afresh; nothing is measured that a test did not ask for.
 gc_load()
 {
-	gc_load_with log_size=4096
+	gc_load_with log_size=4096 tsc_sweep_period_ms=0
 }
 
 # gc_load_with PARAM=VALUE...: the same with parameters
@@ -222,6 +222,12 @@ gc_stop_all()
 		wait "$gc_stop_pid" 2>/dev/null
 	done
 	gc_pids=
+}
+
+# gc_has_kasan: such a kernel is slow, and keeps for a while what was freed
+gc_has_kasan()
+{
+	grep -qw kasan_report /proc/kallsyms
 }
 
 gc_clocksource()

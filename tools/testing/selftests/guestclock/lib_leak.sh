@@ -23,7 +23,7 @@ gc_kernel_memory()
 # test_kmemleak.sh judges what ran before it in the same boot.
 gc_leak_cases()
 {
-	if grep -qw kasan_report /proc/kallsyms; then
+	if gc_has_kasan; then
 		echo 0
 	else
 		echo 1

@@ -3,6 +3,7 @@
 #ifndef NETLINK_FUZZ_H
 #define NETLINK_FUZZ_H
 
+#include <linux/netlink.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +24,10 @@ enum fuzz_command {
 	FUZZ_TSC_MEASURE,
 	FUZZ_EVENT_GET,
 	FUZZ_EVENT_NTF,
+	FUZZ_TSC_INFO_GET,
+	FUZZ_TSC_SWEEP_GET,
+	FUZZ_TSC_SWEEP_SET,
+	FUZZ_TSC_PAIR_MEASURE,
 	FUZZ_WATCHDOG_GET,
 	FUZZ_CLOCK_READ,
 	FUZZ_CLOCK_GET,
@@ -30,8 +35,50 @@ enum fuzz_command {
 };
 
 #define FUZZ_TSC_CPU		1
+#define FUZZ_TSC_REF_CPU	2
+#define FUZZ_TSC_ROUNDS		13
+#define FUZZ_SWEEP_PERIOD	1
+#define FUZZ_SWEEP_ROUNDS	2
+#define FUZZ_SWEEP_ISOLATED	3
+#define FUZZ_SWEEP_OFFSET	4
+#define FUZZ_SWEEP_HYSTERESIS	5
+#define FUZZ_SWEEP_ADJUST	6
+#define FUZZ_ROUNDS_MAX		4096
+#define FUZZ_PERIOD_MAX		86400000
 #define FUZZ_EVENT_SINCE	35
 #define FUZZ_CLOCK_CPU		6
+
+#define FUZZ_RULES_TYPE_MAX	FUZZ_EVENT_SINCE
+
+/**
+ * struct fuzz_rule - an attribute of a request
+ * @type: its type, 0 after the last one
+ * @size: its size
+ * @min: smallest value, where @max is not 0
+ * @max: largest value, 0 for any
+ */
+struct fuzz_rule {
+	__u16 type;
+	__u16 size;
+	__u32 min;
+	__u32 max;
+};
+
+/**
+ * struct fuzz_operation - a command of the family
+ * @dump: it is a dump, else a do
+ * @admin: it needs CAP_NET_ADMIN
+ * @rules: the attributes that it takes, NULL for none
+ * @answer_max: highest attribute in an answer
+ * @silent: success has no answer but the acknowledgment
+ */
+struct fuzz_operation {
+	bool dump;
+	bool admin;
+	const struct fuzz_rule *rules;
+	__u16 answer_max;
+	bool silent;
+};
 
 /**
  * struct fuzz_random - a generator that any message can be made from anew
@@ -119,6 +166,13 @@ void fuzz_random_begin(struct fuzz_random *random, unsigned long long seed,
 unsigned int fuzz_below(struct fuzz_random *random, unsigned int end);
 unsigned int fuzz_make(struct fuzz_datagram *datagram, struct fuzz_random *random,
 		       const struct fuzz_target *target, __u32 *seq);
+
+const struct fuzz_operation *fuzz_operation_of(__u8 command, bool dump);
+size_t fuzz_step(const struct nlattr *attr, size_t left);
+bool fuzz_attributes_fit(const struct fuzz_operation *operation, const unsigned char *bytes,
+			 size_t size, const unsigned char **values);
+bool fuzz_in_range(const struct fuzz_operation *operation, const unsigned char *bytes,
+		   size_t size);
 
 void fuzz_expect(struct fuzz_judge *judge, const struct fuzz_datagram *datagram);
 void fuzz_take(struct fuzz_judge *judge, const void *bytes, size_t size, bool strict);

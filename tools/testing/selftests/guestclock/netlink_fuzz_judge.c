@@ -13,53 +13,6 @@
 
 #include "netlink_fuzz.h"
 
-/**
- * struct operation - a command of the family
- * @dump: it is a dump, else a do
- * @admin: it needs CAP_NET_ADMIN
- * @attribute: the one that it takes, 0 for none
- * @size: of the attribute
- * @answer_max: highest attribute in an answer
- */
-struct operation {
-	bool dump;
-	bool admin;
-	__u16 attribute;
-	__u16 size;
-	__u16 answer_max;
-};
-
-static const struct operation operations[FUZZ_COMMANDS] = {
-	[FUZZ_STATUS_GET]	= { false, false, 0, 0, 11 },
-	[FUZZ_OBSERVER_GET]	= { true, false, 0, 0, 3 },
-	[FUZZ_PVCLOCK_GET]	= { true, false, 0, 0, 11 },
-	[FUZZ_TSC_GET]		= { true, false, 0, 0, 12 },
-	[FUZZ_CLOCKSOURCE_GET]	= { false, false, 0, 0, 10 },
-	[FUZZ_TSC_MEASURE]	= { false, true, FUZZ_TSC_CPU, 4, 0 },
-	[FUZZ_EVENT_GET]	= { true, true, FUZZ_EVENT_SINCE, 8, 54 },
-	[FUZZ_WATCHDOG_GET]	= { false, false, 0, 0, 26 },
-	[FUZZ_CLOCK_READ]	= { false, true, FUZZ_CLOCK_CPU, 4, 0 },
-	[FUZZ_CLOCK_GET]	= { true, false, 0, 0, 15 },
-};
-
-static const struct operation *operation_of(__u8 command, bool dump)
-{
-	const struct operation *operation;
-
-	if (command >= FUZZ_COMMANDS)
-		return NULL;
-	operation = &operations[command];
-	if (!operation->answer_max && !operation->attribute)
-		return NULL;
-	return operation->dump == dump ? operation : NULL;
-}
-
-/* Those that take a CPU, and refuse while the module goes away. */
-static bool measures(__u8 command)
-{
-	return command == FUZZ_TSC_MEASURE || command == FUZZ_CLOCK_READ;
-}
-
 __attribute__((format(printf, 2, 3)))
 static void wrong(struct fuzz_judge *judge, const char *format, ...)
 {
@@ -109,34 +62,43 @@ static bool cpu_online(__u32 cpu)
 	return online == '1';
 }
 
-/* From an attribute to the next; the last one need not be padded. */
-static size_t step(const struct nlattr *attr, size_t left)
+static void expect_cpu(struct fuzz_expected *expected, const unsigned char *value)
 {
-	size_t aligned = NLA_ALIGN(attr->nla_len);
+	__u32 cpu;
 
-	return aligned < left ? aligned : left;
+	if (!value)
+		return;
+	memcpy(&cpu, value, sizeof(cpu));
+	if (!cpu_online(cpu))
+		must_fail(expected, ENODEV);
 }
 
-/* Strictly: one attribute is known, of one size, and nothing is left over. */
-static bool attributes_fit(const struct operation *operation, const unsigned char *bytes,
-			   size_t size, const unsigned char **value)
+/* What is wrong with values that are well-formed, each by itself. */
+static void expect_of_values(struct fuzz_expected *expected, const unsigned char **values)
 {
-	struct nlattr attr;
+	const unsigned char *cpu = values[FUZZ_TSC_CPU];
+	const unsigned char *ref_cpu = values[FUZZ_TSC_REF_CPU];
 
-	while (size) {
-		if (size < sizeof(attr))
-			return false;
-		memcpy(&attr, bytes, sizeof(attr));
-		if (attr.nla_len < sizeof(attr) || attr.nla_len > size ||
-		    !operation->attribute || (attr.nla_type & NLA_F_NESTED) ||
-		    (attr.nla_type & NLA_TYPE_MASK) != operation->attribute ||
-		    attr.nla_len != sizeof(attr) + operation->size)
-			return false;
-		*value = bytes + sizeof(attr);
-		bytes += step(&attr, size);
-		size -= step(&attr, size);
+	switch (expected->command) {
+	case FUZZ_TSC_MEASURE:
+		expect_cpu(expected, cpu);
+		break;
+	case FUZZ_CLOCK_READ:
+		expect_cpu(expected, values[FUZZ_CLOCK_CPU]);
+		break;
+	case FUZZ_TSC_PAIR_MEASURE:
+		if (!cpu || !ref_cpu || !memcmp(cpu, ref_cpu, sizeof(__u32))) {
+			must_fail(expected, EINVAL);
+			break;
+		}
+		expect_cpu(expected, cpu);
+		expect_cpu(expected, ref_cpu);
+		break;
+	case FUZZ_TSC_SWEEP_SET:
+		/* The threshold may be less than the hysteresis of before. */
+		may_fail(expected, EINVAL);
+		break;
 	}
-	return true;
 }
 
 static void expect_of_operation(struct fuzz_expected *expected,
@@ -144,13 +106,14 @@ static void expect_of_operation(struct fuzz_expected *expected,
 				const struct nlmsghdr *header, const unsigned char *bytes)
 {
 	const struct genlmsghdr *genl = (const void *)(bytes + NLMSG_HDRLEN);
-	const unsigned char *value = NULL;
+	const unsigned char *values[FUZZ_RULES_TYPE_MAX + 1] = { NULL };
 	__u16 flags = header->nlmsg_flags & ~(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO);
-	const struct operation *operation;
-	__u32 cpu;
+	const struct fuzz_operation *operation;
+	const unsigned char *attributes = bytes + NLMSG_HDRLEN + GENL_HDRLEN;
+	size_t size = header->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
 
 	expected->command = genl->cmd;
-	operation = operation_of(genl->cmd, expected->dump);
+	operation = fuzz_operation_of(genl->cmd, expected->dump);
 	if (expected->dump)
 		flags &= ~NLM_F_DUMP;
 	if (flags || genl->reserved)
@@ -158,22 +121,20 @@ static void expect_of_operation(struct fuzz_expected *expected,
 	if (!operation) {
 		must_fail(expected, EOPNOTSUPP);
 		/* 6.1 looks for the kind of request after the privilege. */
-		operation = operation_of(genl->cmd, !expected->dump);
+		operation = fuzz_operation_of(genl->cmd, !expected->dump);
 		if (operation && operation->admin && !target->privileged)
 			may_fail(expected, EPERM);
 		return;
 	}
 	if (operation->admin && !target->privileged)
 		must_fail(expected, EPERM);
-	if (!attributes_fit(operation, bytes + NLMSG_HDRLEN + GENL_HDRLEN,
-			    header->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN, &value))
+	if (!fuzz_attributes_fit(operation, attributes, size, values))
 		must_fail(expected, EINVAL);
-	if (measures(genl->cmd) && value && expected->may_succeed) {
-		memcpy(&cpu, value, sizeof(cpu));
-		if (!cpu_online(cpu))
-			must_fail(expected, ENODEV);
-	}
-	if (target->comes_and_goes && measures(genl->cmd))
+	if (!fuzz_in_range(operation, attributes, size))
+		must_fail(expected, ERANGE);
+	if (expected->may_succeed)
+		expect_of_values(expected, values);
+	if (target->comes_and_goes && operation->admin && !expected->dump)
 		may_fail(expected, ESHUTDOWN);
 	if (target->comes_and_goes && expected->dump)
 		may_fail(expected, EPROTONOSUPPORT);
@@ -298,8 +259,8 @@ static bool attributes_parse(const unsigned char *bytes, size_t size, unsigned i
 		if ((attr.nla_type & NLA_F_NESTED) &&
 		    !attributes_parse(bytes + sizeof(attr), attr.nla_len - sizeof(attr), max))
 			return false;
-		bytes += step(&attr, size);
-		size -= step(&attr, size);
+		bytes += fuzz_step(&attr, size);
+		size -= fuzz_step(&attr, size);
 	}
 	return true;
 }
@@ -308,7 +269,7 @@ static void take_data(struct fuzz_judge *judge, struct fuzz_expected *expected,
 		      const struct nlmsghdr *header)
 {
 	const struct genlmsghdr *genl = (const void *)(header + 1);
-	const struct operation *operation;
+	const struct fuzz_operation *operation;
 
 	judge->data++;
 	if (expected->answers && !judge->crowded)
@@ -320,7 +281,7 @@ static void take_data(struct fuzz_judge *judge, struct fuzz_expected *expected,
 		wrong(judge, "seq %u: an answer to something else", expected->seq);
 		return;
 	}
-	operation = operation_of(genl->cmd, expected->dump);
+	operation = fuzz_operation_of(genl->cmd, expected->dump);
 	if (!operation || !expected->may_succeed)
 		wrong(judge, "seq %u: data for a bad request", expected->seq);
 	else if (!attributes_parse((const unsigned char *)(genl + 1),

@@ -96,7 +96,7 @@ static void put_attribute(struct message *message, __u16 type, const void *data,
 
 static void put_random_attribute(struct message *message, struct fuzz_random *random)
 {
-	static const __u16 types[] = { 0, 1, 1, 2, 3, 34, 35, 35, 36, 37, 99, 0x3fff };
+	static const __u16 types[] = { 0, 1, 1, 2, 3, 6, 13, 34, 35, 35, 36, 37, 99, 0x3fff };
 	static const size_t sizes[] = { 0, 1, 2, 3, 4, 4, 4, 5, 8, 8, 12, 16, 60, 300 };
 	__u16 type = types[fuzz_below(random, ARRAY_SIZE(types))];
 	size_t size = sizes[fuzz_below(random, ARRAY_SIZE(sizes))];
@@ -136,6 +136,45 @@ static void put_cpu(struct message *message, struct fuzz_random *random, __u16 t
 		put_attribute(message, type, &cpu, sizeof(cpu));
 }
 
+static void put_u32(struct message *message, __u16 type, __u32 value)
+{
+	put_attribute(message, type, &value, sizeof(value));
+}
+
+static void put_rounds(struct message *message, struct fuzz_random *random, __u16 type)
+{
+	static const __u32 rounds[] = { 0, 1, 1, 2, 16, 256, FUZZ_ROUNDS_MAX,
+					FUZZ_ROUNDS_MAX + 1, 0xffffffff };
+
+	if (one_in(random, 2))
+		put_u32(message, type, rounds[fuzz_below(random, ARRAY_SIZE(rounds))]);
+}
+
+static void put_pair(struct message *message, struct fuzz_random *random)
+{
+	put_cpu(message, random, FUZZ_TSC_CPU);
+	if (!one_in(random, 4))
+		put_u32(message, FUZZ_TSC_REF_CPU, fuzz_below(random, 3));
+	put_rounds(message, random, FUZZ_TSC_ROUNDS);
+}
+
+static void put_settings(struct message *message, struct fuzz_random *random)
+{
+	static const __u32 periods[] = { 0, 0, 1, 50, 1000, FUZZ_PERIOD_MAX,
+					 FUZZ_PERIOD_MAX + 1, 0xffffffff };
+	__u64 threshold = one_in(random, 2) ? fuzz_below(random, 2000) : next(random);
+	__u16 type = FUZZ_SWEEP_OFFSET + fuzz_below(random, 3);
+
+	if (one_in(random, 2))
+		put_u32(message, FUZZ_SWEEP_PERIOD,
+			periods[fuzz_below(random, ARRAY_SIZE(periods))]);
+	put_rounds(message, random, FUZZ_SWEEP_ROUNDS);
+	if (one_in(random, 3))
+		put_u32(message, FUZZ_SWEEP_ISOLATED, fuzz_below(random, 3));
+	if (one_in(random, 2))
+		put_attribute(message, type, &threshold, sizeof(threshold));
+}
+
 /* nlctrl tells about the family, its operations and their policies. */
 static void put_control(struct message *message, struct fuzz_random *random)
 {
@@ -156,11 +195,16 @@ static __u8 pick_command(struct fuzz_random *random)
 	static const __u8 often[] = {
 		FUZZ_STATUS_GET, FUZZ_OBSERVER_GET, FUZZ_PVCLOCK_GET, FUZZ_TSC_GET,
 		FUZZ_CLOCKSOURCE_GET, FUZZ_EVENT_GET, FUZZ_EVENT_GET,
-		FUZZ_WATCHDOG_GET, FUZZ_CLOCK_GET,
+		FUZZ_TSC_INFO_GET, FUZZ_TSC_SWEEP_GET, FUZZ_WATCHDOG_GET, FUZZ_CLOCK_GET,
+	};
+	static const __u8 seldom[] = {
+		FUZZ_TSC_MEASURE, FUZZ_TSC_PAIR_MEASURE, FUZZ_CLOCK_READ,
 	};
 
 	if (one_in(random, 60))
-		return one_in(random, 2) ? FUZZ_TSC_MEASURE : FUZZ_CLOCK_READ;
+		return seldom[fuzz_below(random, ARRAY_SIZE(seldom))];
+	if (one_in(random, 30))
+		return FUZZ_TSC_SWEEP_SET;
 	if (one_in(random, 12))
 		return one_in(random, 2) ? next(random) : fuzz_below(random, FUZZ_COMMANDS + 2);
 	return often[fuzz_below(random, ARRAY_SIZE(often))];
@@ -196,6 +240,10 @@ static void make_good(struct message *message, struct fuzz_random *random, __u16
 		put_seq(message, random);
 	else if (genl->cmd == FUZZ_TSC_MEASURE)
 		put_cpu(message, random, FUZZ_TSC_CPU);
+	else if (genl->cmd == FUZZ_TSC_PAIR_MEASURE)
+		put_pair(message, random);
+	else if (genl->cmd == FUZZ_TSC_SWEEP_SET)
+		put_settings(message, random);
 	else if (genl->cmd == FUZZ_CLOCK_READ)
 		put_cpu(message, random, FUZZ_CLOCK_CPU);
 	if (one_in(random, 40))

@@ -5,26 +5,9 @@
 # make them: the errno of each and the kernel's words. Prints the table of them.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_abi.sh"
 
 NOBODY=65534
-
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-STATUS_GET=1
-OBSERVER_GET=2
-PVCLOCK_GET=3
-TSC_GET=4
-CLOCKSOURCE_GET=5
-TSC_MEASURE=6
-EVENT_GET=7
-EVENT_NTF=8
-WATCHDOG_GET=9
-CLOCK_READ=10
-CLOCK_GET=11
-TSC_CPU=1
-EVENT_SEQ=1
-EVENT_SINCE=35
-CLOCK_CPU=6
-NESTED=$((0x8000))
 
 # Tables have lines "ERRNO; WORDS; INPUT; ARGUMENTS" with the ARGUMENTS of
 # nl_request; WORDS have to be in the kernel's own text.
@@ -37,6 +20,8 @@ snapshots()
 	OK; ; all pages; -d $PVCLOCK_GET
 	OK; ; all offsets; -d $TSC_GET
 	OK; ; the clocksource; $CLOCKSOURCE_GET
+	OK; ; the TSC as a whole; $TSC_INFO_GET
+	OK; ; the sweeps; $TSC_SWEEP_GET
 	OK; ; the kernel's watchdog; $WATCHDOG_GET
 	OK; ; all readings of clocks; -d $CLOCK_GET
 	END
@@ -48,6 +33,9 @@ good()
 	cat <<-END
 	OK; ; a measurement of all; $TSC_MEASURE
 	OK; ; a measurement of CPU 0; $TSC_MEASURE $TSC_CPU:00000000
+	OK; ; a measurement with 16 rounds; $TSC_MEASURE $TSC_ROUNDS:10000000
+	OK; ; settings that change nothing; $TSC_SWEEP_SET
+	OK; ; no sweeps; $TSC_SWEEP_SET $TSC_SWEEP_PERIOD:00000000
 	OK; ; all events; -d $EVENT_GET
 	OK; ; events from a seq on; -d $EVENT_GET $EVENT_SINCE:0200000000000000
 	OK; ; events from a seq that is not there; -d $EVENT_GET $EVENT_SINCE:ffffffffffffffff
@@ -95,6 +83,15 @@ attributes()
 	EINVAL; leftover; an attribute longer than the message; $TSC_MEASURE $TSC_CPU:00000000:64
 	EINVAL; leftover; an attribute shorter than its header; $TSC_MEASURE $TSC_CPU:00000000:2
 	EINVAL; leftover; a message cut off in an attribute; -s 26 $TSC_MEASURE $TSC_CPU:00000000
+	ERANGE; range; no rounds; $TSC_MEASURE $TSC_ROUNDS:00000000
+	ERANGE; range; too many rounds; $TSC_MEASURE $TSC_ROUNDS:01100000
+	ERANGE; range; a sweep without rounds; $TSC_SWEEP_SET $TSC_SWEEP_ROUNDS:00000000
+	ERANGE; day; a period of more than a day; $TSC_SWEEP_SET $TSC_SWEEP_PERIOD:ffffffff
+	EINVAL; hysteresis; more hysteresis than threshold; $TSC_SWEEP_SET $TSC_SWEEP_HYSTERESIS:ffffffffffffffff
+	EINVAL; attribute; a setting that is a result; $TSC_SWEEP_SET 7:0000000000000000
+	EINVAL; pair; a pair of one; $TSC_PAIR_MEASURE $TSC_CPU:00000000
+	EINVAL; pair; a pair of a CPU and itself; $TSC_PAIR_MEASURE $TSC_CPU:00000000 $TSC_REF_CPU:00000000
+	ENODEV; CPU; a pair with a CPU that is not there; $TSC_PAIR_MEASURE $TSC_CPU:e7030000 $TSC_REF_CPU:00000000
 	ENODEV; CPU; a CPU that is not there; $TSC_MEASURE $TSC_CPU:e7030000
 	ENODEV; CPU; a CPU that no machine has; $TSC_MEASURE $TSC_CPU:ffffffff
 	EINVAL; attribute; a reading of one clock; $CLOCK_READ 1:68706574
@@ -108,6 +105,8 @@ unprivileged()
 	snapshots
 	cat <<-END
 	EPERM; ; a measurement; $TSC_MEASURE
+	EPERM; ; a measurement of a pair; $TSC_PAIR_MEASURE
+	EPERM; ; settings; $TSC_SWEEP_SET
 	EPERM; ; all events; -d $EVENT_GET
 	EPERM; ; a reading of the clocks; $CLOCK_READ
 	EPERM; ; joining the events; join
@@ -132,7 +131,7 @@ table()
 	done 6<"$table_file"
 }
 
-gc_begin 61
+gc_begin 79
 gc_load
 clock_tool steps 4
 timeout 20 guestclock tsc --measure >/dev/null

@@ -9,6 +9,7 @@
 # built into the kernel that this runs on: so they are ours, and no others.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_abi.sh"
 
 FAULTS="/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc"
 # Where x86_64 has its modules, when the kernel does not move itself.
@@ -22,17 +23,6 @@ case ${GUESTCLOCK_COUNT:-check} in
 soak) OPTIONAL_MAX=$NTH_MAX ;;
 *) OPTIONAL_MAX=15 ;;
 esac
-
-STATUS_GET=1
-OBSERVER_GET=2
-PVCLOCK_GET=3
-TSC_GET=4
-CLOCKSOURCE_GET=5
-TSC_MEASURE=6
-EVENT_GET=7
-WATCHDOG_GET=9
-CLOCK_READ=10
-CLOCK_GET=11
 
 need_faults()
 {

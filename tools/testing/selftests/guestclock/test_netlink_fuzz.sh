@@ -50,11 +50,11 @@ make_events()
 	done 2>/dev/null
 }
 
-# come_and_go: load and unload the module all the time; a dump that is being read
-# holds it for a moment
+# come_and_go: load and unload the module while $gc_tmp/coming is there; a dump that
+# is being read holds it for a moment
 come_and_go()
 {
-	while :; do
+	while [ -e "$gc_tmp/coming" ]; do
 		rmmod guestclock && echo gone >>"$gc_tmp/gone"
 		[ -d /sys/module/guestclock ] || gc_insmod log_size=256
 		usleep 30000
@@ -71,8 +71,10 @@ times_gone()
 fuzz_coming_and_going()
 {
 	: >"$gc_tmp/gone"
+	: >"$gc_tmp/coming"
 	come_and_go &
-	gc_pids="$gc_pids $!"
+	coming=$!
+	gc_pids="$gc_pids $coming"
 	runs=0
 	fuzz_until=$(($(gc_uptime_ms) + 60000 * GC_SCALE))
 	while [ $runs -lt 10 ] || [ "$(times_gone)" -lt $UNLOADS ]; do
@@ -84,6 +86,9 @@ fuzz_coming_and_going()
 		[ "$(gc_uptime_ms)" -lt $fuzz_until ] || break
 	done
 	tail -n 1 "$gc_tmp/fuzz.out"
+	# Killed in the midst it could leave an rmmod behind.
+	rm "$gc_tmp/coming"
+	wait $coming
 	gc_stop_all
 	tap_diag "$runs times $(($1 / 10)) messages, unloaded $(times_gone) times"
 	[ $runs -ge 10 ] && [ "$(times_gone)" -ge $UNLOADS ]

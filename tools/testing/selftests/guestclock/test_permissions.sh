@@ -7,13 +7,13 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
+# shellcheck source=lib_abi.sh
+. "$GC_DIR/lib_abi.sh"
 
 NOBODY=65534
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-SNAPSHOTS="1 -d:2 -d:3 -d:4 5 9 -d:11"
-TSC_MEASURE=6
-EVENT_GET="-d:7"
-CLOCK_READ=10
+SNAPSHOTS="$STATUS_GET -d:$OBSERVER_GET -d:$PVCLOCK_GET -d:$TSC_GET $CLOCKSOURCE_GET
+	$TSC_INFO_GET $TSC_SWEEP_GET $WATCHDOG_GET -d:$CLOCK_GET"
+PRIVILEGED="$TSC_MEASURE $TSC_SWEEP_SET $CLOCK_READ -d:$EVENT_GET join"
 FILES="pvclock tsc clocksource clocksource_watchdog events stats"
 COUNT=$(echo "$FILES" | wc -w)
 
@@ -110,8 +110,8 @@ one_person()
 	shift 4
 	all_get "$snapshots" "$SNAPSHOTS" "$@"
 	tap_result $? "$who: snapshots: $snapshots"
-	all_get "$privileged" "$TSC_MEASURE $EVENT_GET $CLOCK_READ join" "$@"
-	tap_result $? "$who: measurements and events: $privileged"
+	all_get "$privileged" "$PRIVILEGED" "$@"
+	tap_result $? "$who: measurements, settings and events: $privileged"
 	files_are "$files" "$@"
 	tap_result $? "$who: files in debugfs: $files"
 }

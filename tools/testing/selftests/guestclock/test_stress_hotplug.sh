@@ -10,18 +10,24 @@
 # after what needs the TSC.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_abi.sh"
+. "$GC_DIR/lib_leak.sh"
 . "$GC_DIR/lib_record.sh"
 
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-SNAPSHOTS="1 -d:2 -d:3 -d:4 5"
-TSC_MEASURE=6
+SNAPSHOTS="$STATUS_GET -d:$OBSERVER_GET -d:$PVCLOCK_GET -d:$TSC_GET $CLOCKSOURCE_GET"
 WORKERS="files snapshots measure"
 # Each of them does all that it does so often at least.
 ROUNDS=3
-case ${GUESTCLOCK_COUNT:-check} in
-soak) SECONDS_LONG=1800 ;;
-*) SECONDS_LONG=${GUESTCLOCK_HOTPLUG_SECONDS:-18} ;;
+# An emulated KVM patches its code each time that a CPU comes or goes, until its
+# emulation loses one of the patches: long runs are for hosts without it.
+case ${GUESTCLOCK_COUNT:-check}:${GUESTCLOCK_HOST:-} in
+soak:tcg) SECONDS_LONG=1800 ;;
+soak:*) SECONDS_LONG=300 ;;
+*) SECONDS_LONG=18 ;;
 esac
+SECONDS_LONG=${GUESTCLOCK_HOTPLUG_SECONDS:-$SECONDS_LONG}
+# The guest has its file system in memory: no more events than fit there.
+EVENTS_PAUSE_US=$((SECONDS_LONG * 300))
 
 cpu_file()
 {
@@ -106,7 +112,7 @@ make_events()
 			echo 20 >"$GC_DEBUGFS/inject/commit"
 			echo 5 >"$GC_DEBUGFS/inject/stage"
 		}
-		usleep 50000
+		usleep $EVENTS_PAUSE_US
 	done
 }
 
@@ -180,7 +186,12 @@ storm()
 gc_need_root
 cpus=$(secondary_cpus)
 [ -n "$cpus" ] || tap_skip_all "no secondary CPU that can go offline"
-gc_begin 6
+# A short run is over before a small leak stands out from what the kernel keeps for
+# CPUs that come and go.
+GC_LEAK_NOISE=4096
+leak_cases=0
+[ "$SECONDS_LONG" -lt 300 ] || leak_cases=$(gc_leak_cases)
+gc_begin $((6 + leak_cases))
 gc_on_exit all_online
 gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=4096
 quiet=0
@@ -189,6 +200,7 @@ for cpu in $cpus; do
 done
 tap_result $quiet "a CPU's rows end when it leaves, and are found again"
 
+gc_leak_begin
 states_before=$(gc_table pvclock cpu state)
 db=$gc_tmp/hotplug.db
 gc_record_start "$db"
@@ -233,4 +245,8 @@ tap_result $? "every CPU's page is in the state in which it was"
 nl_request $TSC_MEASURE >/dev/null
 [ "$(gc_table tsc state | grep -c -e not_measured)" -eq 0 ]
 tap_result $? "and every CPU can be measured"
+if [ "$leak_cases" -eq 1 ]; then
+	rm "$db"*
+	gc_leak_result "$cycles" "no memory is left behind"
+fi
 gc_end

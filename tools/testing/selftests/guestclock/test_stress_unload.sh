@@ -6,6 +6,7 @@
 # happened; and the module loads and works again.
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_abi.sh"
 . "$GC_DIR/lib_record.sh"
 
 case ${GUESTCLOCK_COUNT:-check} in
@@ -13,9 +14,6 @@ soak) ROUNDS=100 ;;
 *) ROUNDS=2 ;;
 esac
 EVENTS=3000
-# The numbers of netlink/specs/guestclock.yaml, which are for good.
-TSC_MEASURE=6
-EVENT_GET=7
 # What rmmod says, and no program of ours.
 BUSY='temporarily unavailable|in use'
 

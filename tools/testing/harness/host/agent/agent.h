@@ -139,6 +139,9 @@ void request_line(struct agent *agent, const char *line);
 /* migrate.c */
 json_t *action_migrate(struct agent *agent);
 
+/* vcpu.c */
+json_t *action_vcpustop(struct agent *agent, int cpu, int64_t length_ns);
+
 /* restore.c */
 json_t *action_savevm(struct agent *agent, struct request *request);
 json_t *action_loadvm(struct agent *agent, struct request *request, bool new_vmm);

@@ -94,6 +94,18 @@ static json_t *action_sigstop(struct agent *agent, const char *argument)
 	return answer;
 }
 
+/* stop_vcpu() - "CPU SECONDS" */
+static json_t *stop_vcpu(struct agent *agent, const char *argument)
+{
+	char *seconds;
+	long cpu = strtol(argument, &seconds, 10);
+	int64_t length = *seconds == ' ' ? seconds_ns(seconds + 1) : 0;
+
+	if (cpu < 0 || !length)
+		return failure("vcpustop needs a vCPU and a number of seconds, at most 600");
+	return action_vcpustop(agent, cpu, length);
+}
+
 static json_t *action_log(const char *argument)
 {
 	struct stamp now = stamp_now();
@@ -112,6 +124,8 @@ static json_t *perform(struct agent *agent, struct request *request)
 		return action_pause(agent, request->argument);
 	if (!strcmp(action, "sigstop"))
 		return action_sigstop(agent, request->argument);
+	if (!strcmp(action, "vcpustop"))
+		return stop_vcpu(agent, request->argument);
 	if (!strcmp(action, "migrate"))
 		return action_migrate(agent);
 	if (!strcmp(action, "savevm"))
@@ -122,7 +136,8 @@ static json_t *perform(struct agent *agent, struct request *request)
 		return action_loadvm(agent, request, true);
 	if (!strcmp(action, "log"))
 		return action_log(request->argument);
-	return failure("unknown action: pause SECONDS, sigstop SECONDS, migrate, "
+	return failure("unknown action: pause SECONDS, sigstop SECONDS, "
+		       "vcpustop CPU SECONDS, migrate, "
 		       "savevm NAME, loadvm NAME, restore NAME, log TEXT");
 }
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The family's operations and the attributes that they take, as
+ * Documentation/netlink/specs/guestclock.yaml has them, for the fuzzer's judge.
+ */
+#include <linux/netlink.h>
+#include <string.h>
+
+#include "netlink_fuzz.h"
+
+static const struct fuzz_rule measure_rules[] = {
+	{ FUZZ_TSC_CPU, 4, 0, 0 },
+	{ FUZZ_TSC_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
+	{ 0, 0, 0, 0 }
+};
+
+static const struct fuzz_rule pair_rules[] = {
+	{ FUZZ_TSC_CPU, 4, 0, 0 },
+	{ FUZZ_TSC_REF_CPU, 4, 0, 0 },
+	{ FUZZ_TSC_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
+	{ 0, 0, 0, 0 }
+};
+
+static const struct fuzz_rule sweep_rules[] = {
+	{ FUZZ_SWEEP_PERIOD, 4, 0, FUZZ_PERIOD_MAX },
+	{ FUZZ_SWEEP_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
+	{ FUZZ_SWEEP_ISOLATED, 4, 0, 1 },
+	{ FUZZ_SWEEP_OFFSET, 8, 0, 0 },
+	{ FUZZ_SWEEP_HYSTERESIS, 8, 0, 0 },
+	{ FUZZ_SWEEP_ADJUST, 8, 0, 0 },
+	{ 0, 0, 0, 0 }
+};
+
+static const struct fuzz_rule event_rules[] = {
+	{ FUZZ_EVENT_SINCE, 8, 0, 0 },
+	{ 0, 0, 0, 0 }
+};
+
+static const struct fuzz_rule clock_rules[] = {
+	{ FUZZ_CLOCK_CPU, 4, 0, 0 },
+	{ 0, 0, 0, 0 }
+};
+
+static const struct fuzz_operation operations[FUZZ_COMMANDS] = {
+	[FUZZ_STATUS_GET]	= { false, false, NULL, 11, false },
+	[FUZZ_OBSERVER_GET]	= { true, false, NULL, 3, false },
+	[FUZZ_PVCLOCK_GET]	= { true, false, NULL, 11, false },
+	[FUZZ_TSC_GET]		= { true, false, NULL, 24, false },
+	[FUZZ_CLOCKSOURCE_GET]	= { false, false, NULL, 10, false },
+	[FUZZ_TSC_MEASURE]	= { false, true, measure_rules, 0, true },
+	[FUZZ_EVENT_GET]	= { true, true, event_rules, 57, false },
+	[FUZZ_TSC_INFO_GET]	= { false, false, NULL, 15, false },
+	[FUZZ_TSC_SWEEP_GET]	= { false, false, NULL, 15, false },
+	[FUZZ_TSC_SWEEP_SET]	= { false, true, sweep_rules, 0, true },
+	[FUZZ_TSC_PAIR_MEASURE]	= { false, true, pair_rules, 24, false },
+	[FUZZ_WATCHDOG_GET]	= { false, false, NULL, 26, false },
+	[FUZZ_CLOCK_READ]	= { false, true, clock_rules, 0, true },
+	[FUZZ_CLOCK_GET]	= { true, false, NULL, 15, false },
+};
+
+/**
+ * fuzz_operation_of() - the operation behind a command
+ * @command: its number
+ * @dump: a dump is asked for, else a do
+ *
+ * Return: the operation, or NULL when there is none of the kind.
+ */
+const struct fuzz_operation *fuzz_operation_of(__u8 command, bool dump)
+{
+	if (command >= FUZZ_COMMANDS ||
+	    (!operations[command].answer_max && !operations[command].silent))
+		return NULL;
+	return operations[command].dump == dump ? &operations[command] : NULL;
+}
+
+/**
+ * fuzz_step() - from an attribute to the next
+ * @attr: the attribute
+ * @left: bytes from it on
+ *
+ * Return: bytes to the next one; the last one need not be padded.
+ */
+size_t fuzz_step(const struct nlattr *attr, size_t left)
+{
+	size_t aligned = NLA_ALIGN(attr->nla_len);
+
+	return aligned < left ? aligned : left;
+}
+
+static const struct fuzz_rule *rule_of(const struct fuzz_operation *operation, __u16 type)
+{
+	const struct fuzz_rule *rule;
+
+	for (rule = operation->rules; rule && rule->type; rule++) {
+		if (rule->type == type)
+			return rule;
+	}
+	return NULL;
+}
+
+/**
+ * fuzz_attributes_fit() - whether attributes are well-formed, strictly
+ * @operation: takes them
+ * @bytes: the attributes
+ * @size: how many bytes
+ * @values: set to those given, by their types; of two the last one counts
+ *
+ * Return: true when all are known, of one size, and nothing is left over.
+ */
+bool fuzz_attributes_fit(const struct fuzz_operation *operation, const unsigned char *bytes,
+			 size_t size, const unsigned char **values)
+{
+	const struct fuzz_rule *rule;
+	struct nlattr attr;
+
+	while (size) {
+		if (size < sizeof(attr))
+			return false;
+		memcpy(&attr, bytes, sizeof(attr));
+		rule = rule_of(operation, attr.nla_type & NLA_TYPE_MASK);
+		if (attr.nla_len < sizeof(attr) || attr.nla_len > size || !rule ||
+		    (attr.nla_type & NLA_F_NESTED) || attr.nla_len != sizeof(attr) + rule->size)
+			return false;
+		values[rule->type] = bytes + sizeof(attr);
+		bytes += fuzz_step(&attr, size);
+		size -= fuzz_step(&attr, size);
+	}
+	return true;
+}
+
+/**
+ * fuzz_in_range() - whether numbers are as large as they may be
+ * @operation: takes them
+ * @bytes: the attributes
+ * @size: how many bytes
+ *
+ * All of them are looked at, also one that a later one of its type replaces.
+ *
+ * Return: whether they are.
+ */
+bool fuzz_in_range(const struct fuzz_operation *operation, const unsigned char *bytes,
+		   size_t size)
+{
+	const struct fuzz_rule *rule;
+	struct nlattr attr;
+	__u32 value;
+
+	while (size >= sizeof(attr)) {
+		memcpy(&attr, bytes, sizeof(attr));
+		rule = rule_of(operation, attr.nla_type & NLA_TYPE_MASK);
+		if (attr.nla_len < sizeof(attr) || attr.nla_len > size)
+			return true;
+		if (rule && rule->max && attr.nla_len == sizeof(attr) + sizeof(value)) {
+			memcpy(&value, bytes + sizeof(attr), sizeof(value));
+			if (value < rule->min || value > rule->max)
+				return false;
+		}
+		bytes += fuzz_step(&attr, size);
+		size -= fuzz_step(&attr, size);
+	}
+	return true;
+}
+

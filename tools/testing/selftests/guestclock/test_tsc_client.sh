@@ -1,0 +1,178 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# guestclock tsc: all pairs and their triangles, one CPU, rounds, settings; and what
+# monitor, record and report make of a TSC that was moved.
+
+. "$(dirname "$0")/lib.sh"
+
+TSC_ADJUST=0x3b
+MOVED=1000000
+
+count()
+{
+	gc_cpus | wc -l
+}
+
+# Every pair once; as many triangles as three CPUs can be chosen, if all answered.
+test_matrix()
+{
+	timeout 60 guestclock tsc --matrix -o json >"$gc_tmp/matrix.json"
+	status=$?
+	cpus=$(count)
+	[ $status -eq 0 ] &&
+		[ "$(wc -l <"$gc_tmp/matrix.json")" -eq $((cpus * (cpus - 1) / 2)) ] &&
+		[ "$(jq -r '"\(.ref_cpu) \(.cpu)"' "$gc_tmp/matrix.json" | sort -u | wc -l)" \
+			-eq $((cpus * (cpus - 1) / 2)) ] &&
+		jq -e -s 'all(.ref_cpu < .cpu)' "$gc_tmp/matrix.json" >/dev/null
+	tap_result $? "--matrix has every pair once, and its offsets agree"
+	tap_diag "$(jq -r '"\(.ref_cpu)-\(.cpu): \(.state) \(.offset_cycles) +- \(.bound_cycles)"' \
+		"$gc_tmp/matrix.json" | tr '\n' ',')"
+
+	if [ "$cpus" -lt 3 ]; then
+		tap_skip "every pair is in a triangle with each other CPU" "fewer than three CPUs"
+	else
+		jq -e -s --argjson others $((cpus - 2)) \
+			'all(.state == "ok") and all(.triangles == $others and .triangles_open == 0)' \
+			"$gc_tmp/matrix.json" >/dev/null
+		tap_result $? "every pair is in a triangle with each other CPU"
+	fi
+
+	timeout 60 guestclock tsc --matrix >"$gc_tmp/matrix"
+	sed 's/^/# /' "$gc_tmp/matrix"
+	missing=0
+	for cpu in $(gc_cpus); do
+		grep -q "^ *$cpu  .* - *\|^ *$cpu .*+-" "$gc_tmp/matrix" || missing=1
+	done
+	[ $missing -eq 0 ] && grep -q triangle "$gc_tmp/matrix" ||
+		grep -q "no three CPUs" "$gc_tmp/matrix"
+	tap_result $? "the matrix for people has a line for every CPU"
+}
+
+# row OPTION...: sets rounds_wanted, rounds and the number of rows
+row()
+{
+	timeout 20 guestclock tsc --measure "$@" -o json >"$gc_tmp/rows.json" || return 1
+	rows=$(wc -l <"$gc_tmp/rows.json")
+	wanted=$(jq -r .rounds_wanted "$gc_tmp/rows.json" | tail -n 1)
+}
+
+test_rows()
+{
+	row --cpu "$victim" --rounds 17 && [ "$rows" -eq 1 ] && [ "$wanted" = 17 ]
+	tap_result $? "--cpu has one row, measured in as many rounds as asked for"
+	timeout 20 guestclock tsc --cpu 4095 >/dev/null 2>"$gc_tmp/offline"
+	[ $? -eq 3 ] && grep -q "CPU 4095 is not online" "$gc_tmp/offline"
+	tap_result $? "a CPU that is not there is named"
+
+	timeout 20 guestclock tsc --measure >"$gc_tmp/tsc" && sed 's/^/# /' "$gc_tmp/tsc"
+	missing=
+	for line in tsc: verified: rate: sweeps: "events at:" cost: CPU; do
+		grep -q "^ *$line" "$gc_tmp/tsc" || missing="$missing $line"
+	done
+	tap_diag "not told:${missing:- nothing}"
+	[ -z "$missing" ]
+	tap_result $? "the text tells what is known of all TSCs"
+}
+
+# setting NAME: as the module has it
+setting()
+{
+	timeout 20 guestclock tsc --sweeps -o json | jq -r ".$1"
+}
+
+test_settings()
+{
+	timeout 20 guestclock tsc --set period=90s --set rounds=33 --set offset-threshold=2.5us \
+		--set offset-hysteresis=500ns --set adjust-threshold=7 --sweeps >"$gc_tmp/set" &&
+		[ "$(setting period_ms)" = 90000 ] && [ "$(setting rounds)" = 33 ] &&
+		[ "$(setting offset_threshold_ns)" = 2500 ] &&
+		[ "$(setting offset_hysteresis_ns)" = 500 ] &&
+		[ "$(setting adjust_threshold_cycles)" = 7 ]
+	tap_result $? "what is set is what the module has"
+	sed 's/^/# /' "$gc_tmp/set"
+
+	timeout 20 guestclock tsc --set rounds=5000 --sweeps >/dev/null 2>"$gc_tmp/refused"
+	[ $? -eq 1 ] && [ "$(setting rounds)" = 33 ]
+	tap_result $? "what the module refuses changes nothing: $(cat "$gc_tmp/refused")"
+	timeout 20 run_as 65534 guestclock tsc --set rounds=9 --sweeps >/dev/null 2>&1
+	[ $? -eq 6 ] && [ "$(setting rounds)" = 33 ]
+	tap_result $? "setting needs a privilege"
+	timeout 20 guestclock tsc --set period=0 --set offset-threshold=1us \
+		--set offset-hysteresis=250ns --set adjust-threshold=0 --sweeps |
+		grep -q "^sweeps: *none"
+	tap_result $? "no period is no sweeps"
+}
+
+# shellcheck disable=SC2317 # called on exit
+put_back()
+{
+	[ -z "$was" ] || msr_tool write "$victim" $TSC_ADJUST "$was"
+}
+
+# move CYCLES: 1 when the kernel took it back before it was measured
+move()
+{
+	msr_tool write "$victim" $TSC_ADJUST $((was + $1))
+	timeout 20 guestclock tsc --measure --cpu "$victim" >/dev/null
+	[ "$(msr_tool read "$victim" $TSC_ADJUST)" = $((was + $1)) ]
+}
+
+move_and_report()
+{
+	was=$(msr_tool read "$victim" $TSC_ADJUST)
+	gc_on_exit put_back
+	gc_background spin spin "$victim"
+	gc_background record timeout 60 guestclock record "$gc_tmp/clock.db"
+	recorder=$gc_pid
+	timeout 20 guestclock tsc --measure --cpu "$victim" >/dev/null
+	for _ in 1 2 3 4 5; do
+		! move $MOVED || break
+	done
+	move 0
+	sleep 1
+	kill -INT "$recorder"
+	wait "$recorder"
+	timeout 20 guestclock monitor --history >"$gc_tmp/lines" 2>/dev/null &
+	sleep 1
+	kill $!
+	timeout 20 guestclock report "$gc_tmp/clock.db" >"$gc_tmp/report"
+	timeout 20 guestclock report -o json "$gc_tmp/clock.db" >"$gc_tmp/report.json"
+	grep tsc_ "$gc_tmp/lines" | tail -n 4 | sed 's/^/# /'
+	grep -A 6 tsc-skew "$gc_tmp/report" | sed 's/^/# /'
+}
+
+test_events()
+{
+	if [ "$victim" = 0 ] || ! msr_tool read "$victim" $TSC_ADJUST >/dev/null 2>&1 ||
+		! { gc_msr_sticks || gc_msr_sticks; }; then
+		tap_skip "monitor shows what was done and what came of it" \
+			"one CPU, or no IA32_TSC_ADJUST"
+		tap_skip "the report names the cause of the offset" "likewise"
+		return
+	fi
+	move_and_report
+	grep -q "tsc_adjust .* $was -> $((was + MOVED)) cycles" "$gc_tmp/lines" &&
+		grep -q "tsc_offset .* TSC +[0-9]* +- [0-9]* cycles against CPU" "$gc_tmp/lines"
+	tap_result $? "monitor shows what was done and what came of it"
+	jq -e -s --arg adjust "from $was to $((was + MOVED)) cycles" \
+		'any(.class == "tsc-skew" and (.text | contains($adjust)) and
+			(.text | contains("ahead of")) and (.evidence | length) == 2)' \
+		"$gc_tmp/report.json" >/dev/null
+	tap_result $? "the report names the cause of the offset"
+}
+
+victim=$(gc_cpus | tail -n 1)
+[ -d /sys/module/msr ] || modprobe msr allow_writes=on 2>/dev/null
+[ ! -e /sys/module/msr/parameters/allow_writes ] ||
+	echo on >/sys/module/msr/parameters/allow_writes
+was=
+[ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
+
+gc_begin 12
+gc_load
+test_matrix
+test_rows
+test_settings
+test_events
+gc_end

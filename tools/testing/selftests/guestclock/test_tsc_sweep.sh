@@ -1,0 +1,226 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Sweeps: every CPU is measured without anybody asking, what it costs stays within
+# a thousandth of one CPU, offsets and changes of IA32_TSC_ADJUST that come and go
+# are events, and CPUs and the module may leave in the middle.
+#
+# A kernel that finds a returned CPU's TSC apart marks the TSC for good: this runs
+# after what needs the TSC.
+
+. "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_tsc.sh"
+
+TSC_ADJUST=0x3b
+# Far beyond the threshold of a microsecond, and no visible jump of a clock.
+INJECTED=100000
+LOADS=$((5 * GC_SCALE))
+HOTPLUGS=$((4 * GC_SCALE))
+
+# Many CPUs on a machine that has only a few do not always meet in time.
+all_measured()
+{
+	[ "$(gc_table tsc state | grep -c -v -e '^ok$' -e '^reference$' -e '^left_alone$' \
+		-e "$crowded")" -eq 0 ]
+}
+
+measured_more_than()
+{
+	[ "$(tsc_stat sweeps)" -gt "$1" ]
+}
+
+is_beyond()
+{
+	[ "$(tsc_row "$victim" beyond)" = "$1" ]
+}
+
+is_measured()
+{
+	tsc_row "$1" state | grep -q -e '^ok$' -e "$crowded"
+}
+
+# shellcheck disable=SC2317 # called on exit
+put_back()
+{
+	[ -z "$adjust_was" ] || msr_tool write "$victim" $TSC_ADJUST "$adjust_was"
+	[ "$victim" = 0 ] || echo 1 >"/sys/devices/system/cpu/cpu$victim/online"
+}
+
+# cost: the part of one CPU since the last call of cost_begin, in millionths
+cost_begin()
+{
+	cost_from=$(cut -d' ' -f1 /proc/uptime)
+	cost_cycles=$(($(tsc_stat ref_cycles) + $(tsc_stat cpu_cycles)))
+}
+
+cost()
+{
+	cost_now=$(($(tsc_stat ref_cycles) + $(tsc_stat cpu_cycles)))
+	awk -v from="$cost_from" -v to="$(cut -d' ' -f1 /proc/uptime)" \
+		-v cycles=$((cost_now - cost_cycles)) -v khz="$khz" \
+		'BEGIN { printf "%d\n", cycles / khz / (to - from) * 1000 }'
+}
+
+inject()
+{
+	kept=$(msr_tool add "$victim" $TSC_ADJUST "$1") || return 1
+	[ -n "$adjust_was" ] || adjust_was=${kept% *}
+}
+
+# What a sweep finds of an offset that comes and goes.
+test_offset()
+{
+	if [ "$victim" = 0 ] || ! msr_tool read "$victim" $TSC_ADJUST >/dev/null 2>&1 ||
+		! { gc_msr_sticks || gc_msr_sticks; }; then
+		tap_skip "an offset is noticed" "one CPU, or no IA32_TSC_ADJUST"
+		tap_skip "an offset that goes is noticed" "one CPU, or no IA32_TSC_ADJUST"
+		tap_skip "both changes of IA32_TSC_ADJUST are events" "likewise"
+		return
+	fi
+
+	gc_background spin spin "$victim"
+	spinner=$gc_pid
+	tsc_sweep 200
+	tsc_until 10 is_beyond 0
+	events=$(tsc_events tsc_offset)
+	adjusts=$(tsc_events tsc_adjust)
+	inject $INJECTED && tsc_until 15 is_beyond 1 &&
+		[ "$(tsc_events tsc_offset)" -gt "$events" ]
+	tap_result $? "an offset is noticed"
+	msr_tool write "$victim" $TSC_ADJUST "$adjust_was"
+	events=$(tsc_events tsc_offset)
+	tsc_until 15 is_beyond 0 && [ "$(tsc_events tsc_offset)" -gt "$events" ]
+	tap_result $? "an offset that goes is noticed"
+	grep ' tsc_adjust ' "$GC_DEBUGFS/events" | tail -n 2 | sed 's/^/# /'
+	[ "$(tsc_events tsc_adjust)" -ge $((adjusts + 2)) ] &&
+		grep -q " adjust_cycles=$adjust_was->$((adjust_was + INJECTED))\$" "$GC_DEBUGFS/events"
+	tap_result $? "both changes of IA32_TSC_ADJUST are events"
+	kill "$spinner"
+}
+
+test_isolated()
+{
+	isolated=$(cat /sys/devices/system/cpu/isolated)
+	case $isolated in
+	'' | *[!0-9]*) tap_skip "an isolated CPU is left alone" "none, or more than one, is isolated" ;;
+	*)
+		tsc_sweep 100
+		tsc_until 20 measured_more_than "$(($(tsc_stat sweeps) + 3))" &&
+			[ "$(tsc_row "$isolated" state)" = left_alone ] &&
+			[ "$(tsc_stat left_alone_cpus)" -eq 1 ] &&
+			[ "$(tsc_row "$isolated" measurements)" -eq 0 ] &&
+			nl_request $TSC_MEASURE "1:$(hex32 "$isolated")" | grep -q '^OK' &&
+			[ "$(tsc_row "$isolated" state)" = ok ]
+		tap_result $? "an isolated CPU is left alone, unless it is asked for"
+		;;
+	esac
+}
+
+# One more life of the module that ends in the middle of a sweep.
+ends_in_sweep()
+{
+	gc_insmod tsc_sweep_period_ms=0 && tsc_sweep 1 4096 || return 1
+	usleep $((1000 + $1 * 7919 % 60000))
+	began=$(cut -d. -f1 /proc/uptime)
+	gc_unload || return 1
+	[ $(($(cut -d. -f1 /proc/uptime) - began)) -le 3 ]
+}
+
+test_hotplug()
+{
+	file=/sys/devices/system/cpu/cpu$victim/online
+	if [ "$victim" = 0 ] || [ ! -w "$file" ]; then
+		tap_skip "CPUs that come and go in sweeps" "no CPU that can go offline"
+		return
+	fi
+	tsc_sweep 1 1024
+	status=0
+	hotplug=1
+	while [ $hotplug -le $HOTPLUGS ]; do
+		usleep $((hotplug * 7919 % 60000))
+		echo 0 >"$file" || { usleep 300000; echo 0 >"$file"; }
+		[ -z "$(tsc_row "$victim" state)" ] || { tap_diag "an offline CPU has a row"; status=1; }
+		usleep $((hotplug * 7919 % 60000))
+		echo 1 >"$file" || { usleep 300000; echo 1 >"$file"; }
+		# Sweeps pay for what they cost, so it may take its time.
+		nl_request $TSC_MEASURE "1:$(hex32 "$victim")" | grep -q '^OK' &&
+			tsc_until 20 is_measured "$victim" || {
+			tap_diag "a returned CPU: $(tsc_row "$victim" state)"
+			status=1
+		}
+		hotplug=$((hotplug + 1))
+	done
+	tap_result $status "$HOTPLUGS times a CPU left and came back in sweeps"
+}
+
+# What 63 pairs would take of one CPU in a minute, which is the default, in millionths.
+cost_of_63()
+{
+	awk -v cycles=$(($(tsc_stat ref_cycles) + $(tsc_stat cpu_cycles))) \
+		-v pairs="$(tsc_stat measurements)" -v khz="$khz" \
+		'BEGIN { printf "%d\n", pairs ? cycles / pairs * 63 / khz / 60 * 1000 : 0 }'
+}
+
+victim=$(gc_cpus | tail -n 1)
+count=$(gc_cpus | wc -l)
+crowded='^no_answer$'
+[ "$count" -gt 4 ] || crowded=none
+adjust_was=
+[ -d /sys/module/msr ] || modprobe msr allow_writes=on 2>/dev/null
+[ ! -e /sys/module/msr/parameters/allow_writes ] ||
+	echo on >/sys/module/msr/parameters/allow_writes
+
+gc_begin 12
+gc_on_exit put_back
+gc_load_with log_size=4096 tsc_sweep_period_ms=500
+khz=$(awk '$1 == "tsc_khz" { print $2 }' "$GC_DEBUGFS/stats")
+
+tsc_until $((40 + 10 * count)) all_measured
+tap_result $? "every CPU is measured without anybody asking"
+sweeps=$(tsc_stat sweeps)
+tsc_until $((40 + 10 * count)) measured_more_than $((sweeps + 2))
+tap_result $? "again and again"
+
+tsc_sweep 0
+sleep 0.5
+measured=$(tsc_stat measurements)$(tsc_row 0 tsc_cycles)
+sleep 3
+[ "$measured" = "$(tsc_stat measurements)$(tsc_row 0 tsc_cycles)" ]
+tap_result $? "without a period nothing is measured"
+
+# As fast as it goes: then the cost alone holds it back.
+tsc_sweep 1 256
+cost_begin
+measured=$(tsc_stat measurements)
+sleep 8
+millionths=$(cost)
+measured=$(($(tsc_stat measurements) - measured))
+tap_diag "$measured measurements in 8 s cost $millionths millionths of one CPU;" \
+	"interrupts were off for at most $(tsc_stat irqs_off_max_ns) ns"
+tap_diag "63 pairs in a minute would take $(cost_of_63) millionths of one CPU"
+# The last one was not paid for yet.
+[ -n "$khz" ] && [ "$millionths" -le 2000 ]
+tap_result $? "sweeps cost no more than a thousandth of one CPU, and the last measurement"
+[ "$victim" = 0 ] || [ "$measured" -gt 0 ]
+tap_result $? "and measure"
+if [ "$victim" = 0 ]; then
+	tap_skip "interrupts that are off are counted" "one CPU: nothing to play with"
+else
+	[ "$(tsc_stat irqs_off_max_cycles)" -gt 0 ]
+	tap_result $? "the longest time with interrupts off is known"
+fi
+
+test_offset
+test_isolated
+test_hotplug
+gc_unload
+
+status=0
+load=1
+while [ $load -le $LOADS ]; do
+	ends_in_sweep $load || { tap_diag "unload $load took too long, or failed"; status=1; }
+	load=$((load + 1))
+done
+[ $status -eq 0 ]
+tap_result $? "$LOADS unloads in the middle of a sweep"
+gc_end

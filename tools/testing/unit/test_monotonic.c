@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A clock that goes back between CPUs is seen, and one that does not is not accused. */
+
+#include <sched.h>
+
+#include "array.h"
+#include "clock.h"
+#include "monotonic.h"
+#include "tap.h"
+
+#define DURATION_NS	300000000
+
+/* What a difference of two readings may be off by, as the clock counts in steps. */
+#define CLOCK_STEP_NS	50
+
+/* As told of real guests. */
+#define BEHIND_NS	1200000
+
+/**
+ * struct lie - What a clock makes of the true time.
+ * @cpu: only this CPU lies
+ * @behind_ns: it is behind by so much
+ * @each: only each so manieth reading lies
+ * @readings: readings on that CPU so far
+ */
+struct lie {
+	int cpu;
+	int64_t behind_ns;
+	uint64_t each;
+	uint64_t readings;
+};
+
+static int64_t lying_clock(int cpu, void *arg)
+{
+	int64_t now = gc_clock_ns(CLOCK_MONOTONIC);
+	struct lie *lie = arg;
+
+	if (cpu == lie->cpu && !(++lie->readings % lie->each))
+		now -= lie->behind_ns;
+	return now;
+}
+
+static bool stop_soon(bool worse, void *arg)
+{
+	(void)arg;
+	return worse;
+}
+
+static void check(struct lie *lie, gc_monotonic_tick tick,
+		  struct gc_monotonic_result *result)
+{
+	const struct gc_monotonic what = {
+		.clock = lying_clock, .tick = tick, .arg = lie, .duration_ns = DURATION_NS,
+	};
+
+	if (gc_monotonic_check(&what, result)) {
+		puts("Bail out! no thread can be run on any CPU");
+		exit(1);
+	}
+	printf("# %llu readings, %llu back, worst %lld ns from CPU %d to %d, resolution %lld ns\n",
+	       (unsigned long long)result->readings, (unsigned long long)result->back,
+	       (long long)result->worst_ns, result->from_cpu, result->to_cpu,
+	       (long long)result->resolution_ns);
+}
+
+static int test_truth(struct tap *tap)
+{
+	struct lie lie = { .cpu = -1, .each = 1 };
+	struct gc_monotonic_result result;
+
+	check(&lie, NULL, &result);
+	tap_case(tap, !result.back && !result.worst_ns, "a true clock is not accused");
+	tap_case(tap, result.readings > 100 && result.elapsed_ns >= DURATION_NS &&
+		 result.cpus && !result.left_out, "it is read often, on every CPU");
+	tap_case(tap, result.pairs == (uint64_t)result.cpus * (result.cpus - 1) / 2 &&
+		 result.pairs_met <= result.pairs && !result.pairs_met == !result.resolution_ns,
+		 "pairs are counted");
+
+	return (int)result.cpus;
+}
+
+/* One CPU, or the only one, falls back now and then. */
+static void test_falls_back(struct tap *tap, int cpu)
+{
+	struct lie lie = { .cpu = cpu, .behind_ns = BEHIND_NS, .each = 100 };
+	struct gc_monotonic_result result;
+
+	check(&lie, NULL, &result);
+	tap_case(tap, result.back && result.back <= lie.readings / lie.each + 1,
+		 "each reading that fell back is counted, and no other");
+	tap_case(tap, result.worst_ns > BEHIND_NS / 2 && result.worst_ns <= BEHIND_NS &&
+		 result.to_cpu == cpu, "by how much, and where");
+}
+
+static void test_behind(struct tap *tap, int cpu)
+{
+	struct lie lie = { .cpu = cpu, .behind_ns = BEHIND_NS, .each = 1 };
+	struct gc_monotonic_result result;
+
+	check(&lie, stop_soon, &result);
+	tap_case(tap, result.back && result.worst_ns > BEHIND_NS / 2 &&
+		 result.worst_ns <= BEHIND_NS, "a CPU that is behind all the time is seen");
+	tap_case(tap, result.to_cpu == cpu && result.from_cpu != cpu,
+		 "from another CPU to that one");
+	tap_case(tap, result.elapsed_ns < DURATION_NS, "the check ends when it is told to");
+
+	lie.behind_ns = -BEHIND_NS;
+	check(&lie, stop_soon, &result);
+	tap_case(tap, result.back && result.from_cpu == cpu && result.to_cpu != cpu,
+		 "and so is one that is ahead");
+}
+
+/* At each distance: it is seen, or what is said to be seen reaches further. */
+static void test_resolution(struct tap *tap, int cpu)
+{
+	static const int64_t apart_ns[] = { 25, 50, 100, 200, 400, 800, 1600, 3200 };
+	struct lie lie = { .cpu = cpu, .each = 1 };
+	struct gc_monotonic_result result;
+	unsigned int wrong = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(apart_ns); i++) {
+		lie.behind_ns = i % 2 ? apart_ns[i] : -apart_ns[i];
+		check(&lie, stop_soon, &result);
+		wrong += !result.back && result.resolution_ns + CLOCK_STEP_NS < apart_ns[i];
+	}
+	tap_case(tap, !wrong, "what is promised to be seen is seen");
+}
+
+static int last_cpu(void)
+{
+	cpu_set_t allowed;
+	int cpu;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return 0;
+	for (cpu = CPU_SETSIZE - 1; cpu > 0; cpu--) {
+		if (CPU_ISSET(cpu, &allowed))
+			break;
+	}
+	return cpu;
+}
+
+int main(void)
+{
+	struct tap tap = { 0 };
+	int cpus;
+
+	cpus = test_truth(&tap);
+	test_falls_back(&tap, last_cpu());
+	if (cpus > 1) {
+		test_behind(&tap, last_cpu());
+		test_resolution(&tap, last_cpu());
+	} else {
+		tap.cases++;
+		printf("ok %u CPUs that are apart # SKIP only one CPU may be used here\n",
+		       tap.cases);
+	}
+
+	return tap_end(&tap);
+}
