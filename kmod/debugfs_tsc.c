@@ -109,7 +109,8 @@ static void put_info(struct seq_file *file)
 		   info.tsc_reliable ? " tsc_reliable" : "",
 		   info.tsc_adjust ? " tsc_adjust" : "");
 	seq_printf(file, "# verification by the kernel: %s: %s\n",
-		   guestclock_tsc_verification_word(info.verification), info.detail);
+		   guestclock_tsc_verification_word(info.verification.state),
+		   info.verification.because);
 	if (info.baseline_ns)
 		seq_printf(file, "# rate against kvm-clock %lld +- %llu ppb over %llu ns\n",
 			   info.rate.ppb, info.rate.bound_ppb, info.baseline_ns);

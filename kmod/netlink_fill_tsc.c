@@ -156,9 +156,10 @@ int guestclock_fill_tsc_info(struct sk_buff *skb)
 	      nla_put_u32(skb, GUESTCLOCK_A_TSC_INFO_TSC_RELIABLE, info.tsc_reliable) ?:
 	      nla_put_u32(skb, GUESTCLOCK_A_TSC_INFO_TSC_ADJUST, info.tsc_adjust) ?:
 	      nla_put_u32(skb, GUESTCLOCK_A_TSC_INFO_TSC_UNSTABLE, info.unstable) ?:
-	      nla_put_u32(skb, GUESTCLOCK_A_TSC_INFO_VERIFICATION, info.verification) ?:
+	      nla_put_u32(skb, GUESTCLOCK_A_TSC_INFO_VERIFICATION,
+			  info.verification.state) ?:
 	      nla_put_string(skb, GUESTCLOCK_A_TSC_INFO_VERIFICATION_DETAIL,
-			     info.detail) ?:
+			     info.verification.because) ?:
 	      nla_put_u64_64bit(skb, GUESTCLOCK_A_TSC_INFO_RATE_RESTARTS,
 				info.restarts, GUESTCLOCK_A_TSC_INFO_PAD);
 	if (!err && info.pvclock_hz)

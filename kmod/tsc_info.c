@@ -6,16 +6,12 @@
 
 #include "guestclock.h"
 
-#include <linux/clocksource.h>
 #include <linux/cpumask.h>
 #include <linux/spinlock.h>
-#include <linux/string.h>
 
 #include <asm/cpufeature.h>
 #include <asm/tsc.h>
 
-#include "clocksource.h"
-#include "compat/tsc_trust.h"
 #include "pvclock.h"
 #include "tsc_info.h"
 #include "tsc_row.h"
@@ -102,51 +98,6 @@ static u64 pvclock_hz(void)
 	       guestclock_page_tsc_hz(&row.page) : 0;
 }
 
-static void fill_verification(struct guestclock_tsc_info *info,
-			      enum guestclock_tsc_verification verification,
-			      const char *detail)
-{
-	info->verification = verification;
-	info->detail = detail;
-}
-
-/*
- * The flag that decides, CLOCK_SOURCE_MUST_VERIFY, belongs to a clocksource that
- * modules can see only while it is the current one. Otherwise the kernel's own rule
- * (check_system_tsc_reliable()) is followed; what the command line adds to it
- * cannot be seen.
- */
-static void verify(struct guestclock_tsc_info *info)
-{
-	struct guestclock_clocksource_state state;
-	const struct guestclock_clocksource_info *current_cs = &state.current_clocksource;
-
-	guestclock_clocksource_state(&state);
-	if (info->unstable)
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_GIVEN_UP,
-				  "the kernel holds the TSC for unstable");
-	else if (!tsc_khz)
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_UNKNOWN,
-				  "the kernel has no TSC frequency");
-	else if (!strcmp(current_cs->name, "tsc") &&
-		 current_cs->flags & CLOCK_SOURCE_MUST_VERIFY)
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_VERIFIED,
-				  "tsc is the current clocksource and has to be verified");
-	else if (!strcmp(current_cs->name, "tsc"))
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
-				  "tsc is the current clocksource and need not be verified");
-	else if (info->tsc_reliable)
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
-				  "tsc_reliable");
-	else if (info->constant_tsc && info->nonstop_tsc && info->tsc_adjust &&
-		 guestclock_few_packages())
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
-				  "constant_tsc, nonstop_tsc and tsc_adjust, unless tsc=watchdog is on the command line");
-	else
-		fill_verification(info, GUESTCLOCK_TSC_VERIFICATION_VERIFIED,
-				  "not all of constant_tsc, nonstop_tsc, tsc_adjust and few packages, unless tsc=reliable or tsc=nowatchdog is on the command line");
-}
-
 /**
  * guestclock_tsc_info() - what is known of the TSC of the whole guest
  * @info: filled
@@ -162,6 +113,6 @@ void guestclock_tsc_info(struct guestclock_tsc_info *info)
 	info->tsc_adjust = boot_cpu_has(X86_FEATURE_TSC_ADJUST);
 	info->unstable = check_tsc_unstable();
 	info->pvclock_hz = pvclock_hz();
-	verify(info);
+	guestclock_tsc_verification(&info->verification);
 	fill_rate(info);
 }

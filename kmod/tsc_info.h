@@ -4,9 +4,8 @@
 
 #include <linux/types.h>
 
-#include <uapi/linux/guestclock.h>
-
 #include "tsc_rate.h"
+#include "tsc_verification.h"
 
 /**
  * struct guestclock_tsc_info - the TSC of the whole guest
@@ -16,8 +15,7 @@
  * @tsc_reliable: the kernel was told to rely on it
  * @tsc_adjust: CPUs have IA32_TSC_ADJUST
  * @unstable: the kernel holds it for unstable
- * @verification: whether the kernel verifies it
- * @detail: how that is known, and why not
+ * @verification: whether the kernel verifies it, and why
  * @pvclock_hz: its frequency by the pvclock page, Hz, 0 when there is none
  * @rate: against kvm-clock, when @baseline_ns is not 0
  * @baseline_ns: over which @rate was taken, ns
@@ -30,8 +28,7 @@ struct guestclock_tsc_info {
 	bool tsc_reliable;
 	bool tsc_adjust;
 	bool unstable;
-	enum guestclock_tsc_verification verification;
-	const char *detail;
+	struct guestclock_verification verification;
 	u64 pvclock_hz;
 	struct guestclock_tsc_rate rate;
 	u64 baseline_ns;

@@ -104,6 +104,9 @@ static void expect(struct guestclock_verification *verification,
 	if (has_trusted_features() && !(is_current && must_verify))
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
 		    "the CPU has constant_tsc, nonstop_tsc and tsc_adjust, and the kernel takes that for good");
+	else if (boot_cpu_has(X86_FEATURE_TSC_RELIABLE) && !(is_current && must_verify))
+		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
+		    "the kernel relies on it (tsc_reliable), as the hypervisor or the platform vouches for it");
 	else if (is_current && !must_verify)
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
 		    "the kernel was told so, by tsc=reliable or tsc=nowatchdog on its command line, or by the hypervisor");
