@@ -51,8 +51,10 @@ static int print_info(struct gc_link *link)
 	if (err)
 		return err;
 	err = gc_tsc_get_sweep(link, &sweep);
-	if (!err && info)
+	if (!err && info) {
+		gc_tsc_show_verification(stdout, info);
 		gc_tsc_show_info(stdout, info);
+	}
 	if (!err && sweep)
 		gc_tsc_show_sweep(stdout, sweep, info ? info->v[GC_TSC_INFO_KHZ].u : 0);
 	if (!err && (info || sweep))

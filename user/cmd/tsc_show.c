@@ -18,17 +18,6 @@ static int take_one(struct gc_row *row, void *arg)
 	return 0;
 }
 
-/* No row, and no error, where the module is older than the operation. */
-static int get(struct gc_link *link, int cmd, const struct gc_schema *schema,
-	       struct gc_row **row)
-{
-	int err;
-
-	*row = NULL;
-	err = gc_link_get(link, cmd, false, schema, take_one, row);
-	return err == -NLE_OPNOTSUPP ? 0 : err;
-}
-
 /**
  * gc_tsc_get_info() - Ask what is known of all TSCs.
  * @link: the link
@@ -38,7 +27,9 @@ static int get(struct gc_link *link, int cmd, const struct gc_schema *schema,
  */
 int gc_tsc_get_info(struct gc_link *link, struct gc_row **info)
 {
-	return get(link, GUESTCLOCK_CMD_TSC_INFO_GET, &gc_schema_tsc_info, info);
+	*info = NULL;
+	return gc_link_get_newer(link, GUESTCLOCK_CMD_TSC_INFO_GET, &gc_schema_tsc_info,
+				 take_one, info);
 }
 
 /**
@@ -50,7 +41,9 @@ int gc_tsc_get_info(struct gc_link *link, struct gc_row **info)
  */
 int gc_tsc_get_sweep(struct gc_link *link, struct gc_row **sweep)
 {
-	return get(link, GUESTCLOCK_CMD_TSC_SWEEP_GET, &gc_schema_tsc_sweep, sweep);
+	*sweep = NULL;
+	return gc_link_get_newer(link, GUESTCLOCK_CMD_TSC_SWEEP_GET, &gc_schema_tsc_sweep,
+				 take_one, sweep);
 }
 
 static bool is_set(const struct gc_row *row, size_t column)
@@ -112,7 +105,6 @@ static void show_rate(FILE *to, const struct gc_row *info)
 void gc_tsc_show_info(FILE *to, const struct gc_row *info)
 {
 	const struct gc_value *v = info->v;
-	char buf[GC_VALUE_SIZE];
 
 	fprintf(to, "%-12s ", "tsc:");
 	if (is_set(info, GC_TSC_INFO_KHZ))
@@ -121,6 +113,18 @@ void gc_tsc_show_info(FILE *to, const struct gc_row *info)
 		fputs("frequency unknown to the kernel", to);
 	show_flags(to, info);
 	fputs(is_set(info, GC_TSC_INFO_UNSTABLE) ? ", held for unstable\n" : "\n", to);
+	show_rate(to, info);
+}
+
+/**
+ * gc_tsc_show_verification() - Whether the kernel verifies the TSC, in a line.
+ * @to: where it goes
+ * @info: the row
+ */
+void gc_tsc_show_verification(FILE *to, const struct gc_row *info)
+{
+	const struct gc_value *v = info->v;
+	char buf[GC_VALUE_SIZE];
 
 	fprintf(to, "%-12s ", "verified:");
 	if (v[GC_TSC_INFO_VERIFICATION].present)
@@ -131,7 +135,6 @@ void gc_tsc_show_info(FILE *to, const struct gc_row *info)
 	if (v[GC_TSC_INFO_DETAIL].present)
 		fprintf(to, ": %s", gc_row_text(info, GC_TSC_INFO_DETAIL));
 	fputc('\n', to);
-	show_rate(to, info);
 }
 
 static const char *cycles_to_text(uint64_t cycles, uint64_t tsc_khz, char *buf, size_t size)
