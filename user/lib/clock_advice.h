@@ -16,8 +16,8 @@
  * @available: names of those that one can switch to, separated by blanks, the one
  *   of the highest rating first
  * @tsc_marked: the kernel holds the TSC for unstable
- * @tsc_skewed: a TSC was measured to be apart from another beyond the bound, or to
- *   jump
+ * @tsc_skewed: a TSC was measured to be apart from another beyond the threshold,
+ *   or to jump
  * @pages: pvclock pages that were read
  * @stable_pages: of these, with TSC_STABLE
  */
