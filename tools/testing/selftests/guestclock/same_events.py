@@ -22,19 +22,26 @@ TRACE_VALUES = {
     "clocksource_switch": ["rating", "clocksource_flags", "vdso_clock_mode"],
     "clock_step": ["step_ns", "offs_real_before_ns", "offs_real_after_ns"],
     "clocksource_unstable": ["rating", "clocksource_flags", "vdso_clock_mode"],
+    "watchdog_round": ["wd_result", "wd_lateness_ns", "wd_interval_ns", "cs_interval_ns"],
     "tsc_offset": ["offset_cycles", "bound_cycles", "tsc_state", "ref_cpu"],
+    "tsc_adjust": ["adjust_change_cycles", "adjust_old_cycles", "adjust_new_cycles"],
     "lost": ["lost_count", "lost_reason"],
 }
 # The numbers behind words, as in netlink/specs/guestclock.yaml.
 NUMBERS = {
-    "tsc_state": ["ok", "reference", "not_measured", "no_answer", "inconsistent"],
+    "tsc_state": ["ok", "reference", "not_measured", "no_answer", "inconsistent",
+                  "left_alone"],
+    "wd_result": ["passed", "reset", "long_interval", "skipped", "timed_out", "skewed",
+                  "unreadable", "cpu_skewed"],
     "lost_reason": ["staging_overflow", "log_overwritten", "socket", "module_gone"],
 }
-WORDS = ("type", "source", "state", "tsc-state", "lost-reason")
+WORDS = ("type", "source", "state", "tsc-state", "lost-reason", "wd-result", "adjust-state",
+         "fault", "tsc-fault")
 # Where a message says how far the log is, which is no part of the event.
 TRANSPORT = ("log-tail", "log-head")
 # What the client adds or works out.
-DERIVED = ("machine_id", "boot_id", "step_ns")
+DERIVED = ("machine_id", "boot_id", "step_ns", "wd_difference_ns", "adjust_change_cycles",
+           "note")
 
 
 def number(value):
@@ -125,6 +132,14 @@ def report(what, wanted, found):
     return bool(keys)
 
 
+def common(wanted, found):
+    """Both, from where the second account begins to where the first one ends."""
+    first = min((event["seq"] for event in found), default=0)
+    last = max((event["seq"] for event in wanted), default=0)
+    return [[event for event in events if first <= event["seq"] <= last]
+            for events in (wanted, found)]
+
+
 def differ(wanted, found, key):
     """Print what differs between two lists of rows; return whether anything does."""
     there = {row.get(key): row for row in found}
@@ -145,15 +160,14 @@ def main():
     kind, client_path, other_path = sys.argv[1:]
     client = lines(client_path)
     if kind == "trace":
-        wanted, found = [traced(event) for event in client], read_trace(other_path)
+        wanted, found = common([traced(event) for event in client], read_trace(other_path))
         bad = differ(wanted, found, "seq")
     elif kind == "ynl":
         told = [item.get("msg", item) for item in lines(other_path)]
-        # The stream begins with the subscription, wherever that is.
-        first = min((event["seq"] for event in told), default=0)
-        events = {at(event, "seq"): event for event in client if at(event, "seq") >= first}
-        wanted = [compared(event) for event in events.values()]
-        found = [renamed(event, events.get(event["seq"], {})) for event in told]
+        events = {at(event, "seq"): event for event in client}
+        wanted, found = common([compared(event) for event in client],
+                               [renamed(event, events.get(event["seq"], {}))
+                                for event in told])
         bad = differ(wanted, found, "seq")
     else:
         told = lines(other_path)

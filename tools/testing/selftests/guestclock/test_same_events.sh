@@ -94,16 +94,17 @@ gc_begin 11
 [ -e $TRACING/trace ] || mount -t tracefs tracefs $TRACING 2>/dev/null
 
 # Polls so far apart that nothing moves between two looks.
-gc_load_quietly '' poll_interval_ms=60000
+gc_load_quietly '' poll_interval_ms=60000 tsc_sweep_period_ms=0
 clock_tool step 1000000
 timeout 20 guestclock tsc --measure >/dev/null
 ask_all pvclock-get tsc-get clocksource-get observer-get status-get
 snapshot pvclock-get pvclock 'del(.flag_names)'
 snapshot tsc-get tsc .
-snapshot clocksource-get clocksource 'del(.available)'
+snapshot clocksource-get clocksource '{name, rating, flags, vdso_clock_mode, switches, steps,
+	offs_real_ns, tsc_unstable, marks}'
 snapshot observer-get status '.observers[]'
 snapshot status-get status 'del(.observers, .health, .client_version, .clocksource,
-	.clocksource_available)'
+	.clocksource_available, .watchdog, .tsc, .tsc_sweep)'
 
 gc_load_quietly "$GUESTCLOCK_INJECT_KO"
 [ -e $TRACE_EVENT/enable ] || tap_bail "no tracepoint: $TRACE_EVENT"
@@ -112,7 +113,8 @@ echo 1 >$TRACE_EVENT/enable
 clock_tool step 1000000
 sleep 0.2
 grep ': event: ' $TRACING/trace | sed 's/^ */# /'
-[ "$(grep -c 'event: seq=1 type=clock_step ' $TRACING/trace)" -eq 1 ]
+# The kernel's watchdog may have had a round before.
+[ "$(grep -c 'event: seq=[0-9]* type=clock_step ' $TRACING/trace)" -eq 1 ]
 tap_result $? "the tracepoint fires when nobody listens on netlink"
 
 db=$gc_tmp/same.db
