@@ -3,7 +3,7 @@
  * Which rounds of the kernel's watchdog are events: the odd ones, and few others.
  */
 
-#include <string.h>
+#include <linux/string.h>
 
 #include "event.h"
 #include "tap.h"
@@ -24,8 +24,8 @@ static bool told_of(enum guestclock_watchdog_result result, const char *clocksou
 		.lateness_ns = lateness_ns,
 	};
 
-	strcpy(evidence.clocksource, clocksource);
-	strcpy(evidence.reference, reference);
+	strscpy(evidence.clocksource, clocksource, sizeof(evidence.clocksource));
+	strscpy(evidence.reference, reference, sizeof(evidence.reference));
 	if (!position)
 		now_ns += PERIOD;
 

@@ -12,9 +12,9 @@
 #include <x86intrin.h>
 
 static struct {
-	_Alignas(64) atomic_uint ping;
+	atomic_uint ping;
 	atomic_uint pong;
-} line;
+} line __attribute__((aligned(64)));
 
 static unsigned int rounds;
 
