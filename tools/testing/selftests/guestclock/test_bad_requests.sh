@@ -131,6 +131,11 @@ table()
 	done 6<"$table_file"
 }
 
+log_head()
+{
+	awk '$1 == "log_head_seq" { print $2 }' "$GC_DEBUGFS/stats"
+}
+
 gc_begin 79
 gc_load
 clock_tool steps 4
@@ -143,10 +148,13 @@ done
 unprivileged >"$gc_tmp/table"
 table "nobody" "$gc_tmp/table" run_as $NOBODY
 
-head=$(awk '$1 == "log_head_seq" { print $2 }' "$GC_DEBUGFS/stats")
+head=$(log_head)
 answer=$(nl_request -d $EVENT_GET $EVENT_SINCE:0300000000000000)
-tap_diag "head $head, from seq 3 on: $answer"
-[ "$answer" = "OK $((head - 3)) -" ]
+later=$(log_head)
+tap_diag "head $head, later $later, from seq 3 on: $answer"
+# A round of the kernel's watchdog may have come in between.
+count=${answer#OK }
+[ "$answer" != "$count" ] && gc_within "${count% -}" $((head - 3)) $((later - 3))
 tap_result $? "a seq to begin with leaves out what came before"
 timeout 20 guestclock status >/dev/null
 tap_result $? "the module still answers"
