@@ -18,7 +18,7 @@ round_intervals()
 		-e "s/.* cs_nsec: \([0-9]*\) cs_now.*/cs \1/p" \
 		-e 's/.*: Watchdog  *[^ ]* interval:  *\([0-9]*\)ns.*/wd \1/p' \
 		-e 's/.*: Clocksource  *[^ ]* interval:  *\([0-9]*\)ns.*/cs \1/p' |
-		sort -r | awk '{ printf "%s%s", NR > 1 ? " " : "", $2 }'
+		sort -r | awk '{ printf "%s%s", (NR > 1 ? " " : ""), $2 }'
 }
 
 gc_begin 11
