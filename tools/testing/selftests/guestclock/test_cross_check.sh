@@ -78,7 +78,8 @@ tap_result $? "the TSC is alike with kvm-clock, hpet and acpi_pm"
 tap_result $? "no pair is apart where there is no fault"
 
 # So that CPU 0 does not idle, whereupon the kernel restores the MSR.
-gc_background spin nice -n 19 spin 0
+gc_background spin spin 0
+renice -n 19 -p $gc_pid >/dev/null
 for _ in 1 2 3 4 5; do
 	inject
 	[ $restored -eq 1 ] || break

@@ -230,6 +230,10 @@ sweep_commands()
 	sweep_command tsc -d $TSC_GET
 	sweep_command clocksource $CLOCKSOURCE_GET
 	sweep_command measure $TSC_MEASURE
+	sweep_command tsc-info $TSC_INFO_GET
+	sweep_command sweeps $TSC_SWEEP_GET
+	sweep_command settings $TSC_SWEEP_SET
+	sweep_command pair $TSC_PAIR_MEASURE $TSC_CPU:01000000 $TSC_REF_CPU:00000000
 	sweep_command events -d $EVENT_GET
 	sweep_command watchdog $WATCHDOG_GET
 	sweep_command read $CLOCK_READ
