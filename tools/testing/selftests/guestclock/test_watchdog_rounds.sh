@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 CANARY=guestclock-canary
-SECONDS_WATCHED=$((6 * GC_SCALE))
+SECONDS_WATCHED=$((4 * GC_SCALE))
 
 canary()
 {

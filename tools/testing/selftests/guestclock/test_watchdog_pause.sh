@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The host stops the VM for 2 s and for 7 s, while the time is read from kvm-clock
+# and from the TSC: what the kernel says of that, beside what guestclock says. The
+# kernel may mark a TSC that is right, and then guestclock has the round, the mark
+# and the pause, and does not call the TSC faulty. Prints a table. Once a boot.
+
+. "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_record.sh"
+
+# A short pause ends in a mark more often than a long one. After a mark pauses under
+# kvm-clock go on, with a TSC that the kernel does not verify any more.
+TRIALS="tsc:7 tsc:2 kvm-clock:7 kvm-clock:2"
+SETTLE_S=4
+
+# of_type TYPE: of this one pause, as JSON lines
+of_type()
+{
+	jq -c "select(.type == \"$1\")" "$gc_tmp/new"
+}
+
+# kernel_says: the kernel's own lines of this one pause, without their times
+kernel_says()
+{
+	gc_dmesg_since "$mark" | grep -E 'clocksource|tsc: |rcu:|soft lockup' |
+		grep -v guestclock | sed 's/^\[[^]]*\] *//'
+}
+
+# guestclock_says FILE: the entries of the report that events are the evidence of
+guestclock_says()
+{
+	timeout 60 guestclock report -o json "$1" |
+		jq -r 'select(.class != null and .kmsg_seq == null) |
+			"\(.class) (\(.confidence)): \(.text)"'
+}
+
+# pause_under CLOCKSOURCE SECONDS
+pause_under()
+{
+	pause_name="$2 s under $1"
+	if ! grep -qw "$1" $GC_CLOCKSOURCE/available_clocksource ||
+		! gc_set_clocksource "$1"; then
+		tap_skip "$pause_name: the pause" "$1 is not available (any more)"
+		tap_skip "$pause_name: the mark" "$1 is not available (any more)"
+		echo "$1|$2|-|no such clocksource any more|-" >>"$gc_tmp/table"
+		return
+	fi
+	given_up=
+	grep -qw tsc $GC_CLOCKSOURCE/available_clocksource ||
+		given_up=", the TSC being marked"
+	usleep 1500000
+	file=$gc_tmp/$1-$2.db
+	# Each in a load of its own, so that nothing of the one before is left.
+	gc_load
+	gc_record_start "$file"
+	usleep 2500000
+	mark=$(gc_kmsg "a pause of $pause_name")
+	paused=$(timeout 60 hostctl pause "$2" | jq -r '.duration_ns // empty')
+	sleep $SETTLE_S
+	gc_events >"$gc_tmp/new"
+	gc_record_stop
+	kernel_says >"$gc_tmp/kernel"
+	guestclock_says "$file" >"$gc_tmp/guestclock"
+	tap_diag "$pause_name: the host paused for ${paused:-?} ns"
+	sed 's/^/#   kernel:     /' "$gc_tmp/kernel"
+	sed 's/^/#   guestclock: /' "$gc_tmp/guestclock"
+	of_type watchdog_round | jq -r '"#   round:      \(.clocksource // "-") \(.wd_result), late \(.wd_lateness_ns) ns, \(.wd_interval_ns // "-") ns by \(.wd_reference) and \(.cs_interval_ns // "-") ns"'
+	marks=$(of_type clocksource_unstable | wc -l)
+	said=$(grep -cE 'tsc: Marking TSC unstable' "$gc_tmp/kernel")
+	{
+		printf '%s|%s|' "$1" "$2"
+		sed -n 's/.*Marking clocksource \(.*\)/\1/p' "$gc_tmp/kernel" | tr '\n' ' '
+		grep -q Marking "$gc_tmp/kernel" || printf 'nothing%s' "$given_up"
+		printf '|%s|' "$(of_type watchdog_round | jq -r .wd_result | sort | uniq -c | tr -s ' \n' ' ')"
+		sed 's/:.*//' "$gc_tmp/guestclock" | sort | uniq -c | tr -s ' \n' ' '
+		echo
+	} >>"$gc_tmp/table"
+	check_pause
+	check_mark
+}
+
+check_pause()
+{
+	grep -q '^vm-pause' "$gc_tmp/guestclock"
+	tap_result $? "$pause_name: guestclock calls it a pause of the VM"
+}
+
+check_mark()
+{
+	[ "$marks" -eq "$said" ]
+	check_status=$?
+	if [ "$said" -gt 0 ]; then
+		[ "$(of_type watchdog_round | jq -r 'select(.wd_result == "skewed") | .seq' | wc -l)" -eq 1 ] &&
+			! grep -q '^tsc-skew' "$gc_tmp/guestclock" || check_status=1
+	fi
+	tap_result $check_status \
+		"$pause_name: the kernel's $said marks are events, and the TSC is not accused"
+}
+
+gc_need_kvmclock
+gc_need_hostctl
+gc_need_stable_host
+[ -n "$GUESTCLOCK_HOST$GUESTCLOCK_DESTRUCTIVE" ] ||
+	tap_skip_all "may take the TSC from this guest until it boots again:" \
+		"set GUESTCLOCK_DESTRUCTIVE=1"
+gc_begin 8
+echo "clocksource|pause in s|the kernel marks|rounds that are events|guestclock's report" \
+	>"$gc_tmp/table"
+for trial in $TRIALS; do
+	pause_under "${trial%:*}" "${trial#*:}"
+done
+awk -F '|' '{ printf "# %-12s %-10s %-44s %-34s %s\n", $1, $2, $3, $4, $5 }' "$gc_tmp/table"
+
+gc_end
