@@ -99,15 +99,15 @@ watch()
 		-v switches="$(lines_of "$phase_mark" | grep -c 'Switched to')" '
 		NR > 1 { period = $1 - last; sum += period; if (period > longest) longest = period
 			if (period > 600000) late++ }
-		{ last = $1; took[NR] = $2 }
+		{ last = $1; took[NR] = $2; slow += $2 > 500 }
 		END {
 			for (i = 2; i <= NR; i++)
 				for (j = i; j > 1 && took[j - 1] > took[j]; j--) {
 					swap = took[j]; took[j] = took[j - 1]; took[j - 1] = swap
 				}
-			printf "%s %d %d %.1f %.1f %d %d %d %d %d %d %d\n", name, NR, reads,
+			printf "%s %d %d %.1f %.1f %d %d %d %d %d %d %d %d\n", name, NR, reads,
 				(NR > 1 ? sum / (NR - 1) / 1000 : 0), longest / 1000, late,
-				took[int((NR + 1) / 2)], took[NR], timeouts, marks, jumps, switches
+				took[int((NR + 1) / 2)], took[NR], timeouts, marks, jumps, switches, slow
 		}' "$gc_tmp/$1.rounds" >>"$gc_tmp/table"
 	timeout 20 rmmod guestclock_test
 }
@@ -144,7 +144,7 @@ while [ $pair -le $PAIRS ]; do
 	pair=$((pair + 1))
 done
 {
-	echo "module rounds readings period(ms) longest(ms) late took(us) longest(us) timeouts marks jumps switches"
+	echo "module rounds readings period(ms) longest(ms) late took(us) longest(us) timeouts marks jumps switches over500us"
 	sort "$gc_tmp/table"
 } | awk '{ printf "#"; for (i = 1; i <= NF; i++) printf " %-11s", $i; print "" }'
 
