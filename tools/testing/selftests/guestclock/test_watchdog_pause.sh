@@ -35,6 +35,13 @@ guestclock_says()
 			"\(.class) (\(.confidence)): \(.text)"'
 }
 
+# kernel_word FILE: its line of the mark, or else the first
+kernel_word()
+{
+	{ grep -h Marking "$1"; cat "$1"; echo "nothing$given_up"; } | head -n 1 |
+		sed -e 's/^clocksource: *//' -e 's/\(, skipping\|:\).*//' | tr -d '\n'
+}
+
 # pause_under CLOCKSOURCE SECONDS
 pause_under()
 {
@@ -70,8 +77,7 @@ pause_under()
 	said=$(grep -cE 'tsc: Marking TSC unstable' "$gc_tmp/kernel")
 	{
 		printf '%s|%s|' "$1" "$2"
-		sed -n 's/.*Marking clocksource \(.*\)/\1/p' "$gc_tmp/kernel" | tr '\n' ' '
-		grep -q Marking "$gc_tmp/kernel" || printf 'nothing%s' "$given_up"
+		kernel_word "$gc_tmp/kernel"
 		printf '|%s|' "$(of_type watchdog_round | jq -r .wd_result | sort | uniq -c | tr -s ' \n' ' ')"
 		sed 's/:.*//' "$gc_tmp/guestclock" | sort | uniq -c | tr -s ' \n' ' '
 		echo
@@ -105,7 +111,7 @@ gc_need_stable_host
 	tap_skip_all "may take the TSC from this guest until it boots again:" \
 		"set GUESTCLOCK_DESTRUCTIVE=1"
 gc_begin 8
-echo "clocksource|pause in s|the kernel marks|rounds that are events|guestclock's report" \
+echo "clocksource|pause in s|the kernel says|rounds that are events|guestclock's report" \
 	>"$gc_tmp/table"
 for trial in $TRIALS; do
 	pause_under "${trial%:*}" "${trial#*:}"
