@@ -116,6 +116,6 @@ echo "clocksource|pause in s|the kernel says|rounds that are events|guestclock's
 for trial in $TRIALS; do
 	pause_under "${trial%:*}" "${trial#*:}"
 done
-awk -F '|' '{ printf "# %-12s %-10s %-44s %-34s %s\n", $1, $2, $3, $4, $5 }' "$gc_tmp/table"
+awk -F '|' '{ printf "# %-12s %-10s %-56s %-34s %s\n", $1, $2, $3, $4, $5 }' "$gc_tmp/table"
 
 gc_end
