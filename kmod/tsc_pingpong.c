@@ -8,14 +8,16 @@
  * there, and only then are two CPUs busy.
  *
  * Two vCPUs that share one CPU of the host never run at the same time: either has
- * to spin until the host takes it off. As that is costly, the first game is short
- * of patience, and each one that came to too little is followed by one with more.
+ * to spin until the host takes it off. As that is costly, games are short of
+ * patience at first and repeated after a pause, in which the host may place the
+ * vCPUs anew. What still comes to nothing is tried with more and more patience.
  *
  * What both sides work on is static per CPU, because the answering thread may
  * start long after nobody waits for it any more.
  */
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -41,6 +43,10 @@
 #define PATIENCE_GROWTH		4
 #define THOROUGH_PATIENCE_US	128000
 #define BRIEF_PATIENCE_US	8000
+
+/* As many games have no more patience than the first one, with pauses after them. */
+#define SHORT_GAMES		3
+#define PAUSE_MS		10
 
 /* Another game is not worth it when this part of the rounds is there. */
 #define ENOUGH(wanted)		DIV_ROUND_UP(wanted, 4)
@@ -147,6 +153,16 @@ static void await_end(const struct pingpong *pp)
 		;
 }
 
+/* A brief measurement pays for patience only to know anything at all. */
+static bool is_enough(const struct guestclock_tsc_game *game, unsigned int games,
+		      bool thorough)
+{
+	if (!thorough && games >= SHORT_GAMES)
+		return game->estimate.rounds;
+
+	return game->estimate.rounds >= ENOUGH(game->wanted);
+}
+
 static u64 tsc_step(void)
 {
 	u64 readings[STEP_READINGS];
@@ -182,13 +198,15 @@ void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
 	u64 patience_max_us = thorough ? THOROUGH_PATIENCE_US : BRIEF_PATIENCE_US;
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
 	u64 start = rdtsc_ordered();
-	u64 us, patience, cycles;
+	u64 us = PATIENCE_US;
+	u64 patience, cycles;
+	unsigned int games;
 
 	game->line = &pp->line;
 	game->irqs_off_max = 0;
 	guestclock_tsc_estimate_init(&game->estimate, tsc_step());
 	cycles = rdtsc_ordered() - start;
-	for (us = PATIENCE_US; us <= patience_max_us; us *= PATIENCE_GROWTH) {
+	for (games = 1; us <= patience_max_us; games++) {
 		patience = guestclock_tsc_cycles_of_us(us);
 		if (call(pp, cpu, patience, end)) {
 			start = rdtsc_ordered();
@@ -197,9 +215,12 @@ void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
 			cycles += rdtsc_ordered() - start;
 		}
 		WRITE_ONCE(pp->line.ping, GUESTCLOCK_TSC_OVER);
-		if (game->estimate.rounds >= ENOUGH(game->wanted) ||
-		    !jiffies_left(end))
+		if (is_enough(game, games, thorough) || !jiffies_left(end))
 			break;
+		if (games < SHORT_GAMES)
+			msleep(PAUSE_MS);
+		else
+			us *= PATIENCE_GROWTH;
 	}
 	await_end(pp);
 	guestclock_tsc_cost_ref(cycles, game->irqs_off_max);

@@ -23,7 +23,7 @@ measure_on()
 {
 	while :; do
 		measure_from=$(uptime_ms)
-		measure_answer=$(nl_request $TSC_MEASURE "1:$(hex32 "$victim")" "13:$(hex32 4096)")
+		measure_answer=$(nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" "$TSC_ROUNDS:$(hex32 4096)")
 		echo "$(($(uptime_ms) - measure_from)) ${measure_answer%% *}" \
 			"$(gc_table tsc cpu state offset_ns bound_ns |
 				awk -v cpu="$victim" '$1 == cpu { print $2, $3, $4 }')"
@@ -48,7 +48,7 @@ gc_begin 6
 gc_load
 # Whoever judges must not be on the CPU that stands still.
 taskset -p 1 $$ >/dev/null
-nl_request $TSC_MEASURE "1:$(hex32 "$victim")" >/dev/null
+nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 usual=$(($(gc_abs "$(tsc_row "$victim" offset_ns)") + $(tsc_row "$victim" bound_ns)))
 tap_diag "usually the offset is within $usual ns"
 gc_background measured measure_on
@@ -76,7 +76,7 @@ tap_result $? "and none says that its TSC is at fault"
 tap_result $? "no offset is made up"
 
 # What was left on the CPU has had its turn.
-nl_request $TSC_MEASURE "1:$(hex32 "$victim")" >/dev/null
+nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 [ "$(tsc_row "$victim" state)" = ok ]
 tap_result $? "afterwards it is measured as before"
 gc_end

@@ -29,6 +29,11 @@ measured_more_than()
 	[ "$(tsc_stat sweeps)" -gt "$1" ]
 }
 
+measured_again()
+{
+	[ "$(tsc_stat measurements)" -gt $((measured + 2)) ]
+}
+
 is_beyond()
 {
 	[ "$(tsc_row "$victim" beyond)" = "$1" ]
@@ -100,20 +105,14 @@ test_offset()
 
 test_isolated()
 {
-	isolated=$(cat /sys/devices/system/cpu/isolated)
-	case $isolated in
-	'' | *[!0-9]*) tap_skip "an isolated CPU is left alone" "none, or more than one, is isolated" ;;
-	*)
-		tsc_sweep 100
-		tsc_until 20 measured_more_than "$(($(tsc_stat sweeps) + 3))" &&
-			[ "$(tsc_row "$isolated" state)" = left_alone ] &&
-			[ "$(tsc_stat left_alone_cpus)" -eq 1 ] &&
-			[ "$(tsc_row "$isolated" measurements)" -eq 0 ] &&
-			nl_request $TSC_MEASURE "1:$(hex32 "$isolated")" | grep -q '^OK' &&
-			[ "$(tsc_row "$isolated" state)" = ok ]
-		tap_result $? "an isolated CPU is left alone, unless it is asked for"
-		;;
-	esac
+	tsc_sweep 100
+	tsc_until 20 measured_more_than "$(($(tsc_stat sweeps) + 3))" &&
+		[ "$(tsc_row "$isolated" state)" = left_alone ] &&
+		[ "$(tsc_stat left_alone_cpus)" -eq 1 ] &&
+		[ "$(tsc_row "$isolated" measurements)" -eq 0 ] &&
+		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$isolated")" | grep -q '^OK' &&
+		[ "$(tsc_row "$isolated" state)" = ok ]
+	tap_result $? "an isolated CPU is left alone, unless it is asked for"
 }
 
 # One more life of the module that ends in the middle of a sweep.
@@ -143,7 +142,7 @@ test_hotplug()
 		usleep $((hotplug * 7919 % 60000))
 		echo 1 >"$file" || { usleep 300000; echo 1 >"$file"; }
 		# Sweeps pay for what they cost, so it may take its time.
-		nl_request $TSC_MEASURE "1:$(hex32 "$victim")" | grep -q '^OK' &&
+		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" | grep -q '^OK' &&
 			tsc_until 20 is_measured "$victim" || {
 			tap_diag "a returned CPU: $(tsc_row "$victim" state)"
 			status=1
@@ -170,7 +169,8 @@ adjust_was=
 [ ! -e /sys/module/msr/parameters/allow_writes ] ||
 	echo on >/sys/module/msr/parameters/allow_writes
 
-gc_begin 12
+isolated=$(cat /sys/devices/system/cpu/isolated)
+gc_begin $((11 + $(echo "$isolated" | grep -c '^[0-9][0-9]*$')))
 gc_on_exit put_back
 gc_load_with log_size=4096 tsc_sweep_period_ms=500
 khz=$(awk '$1 == "tsc_khz" { print $2 }' "$GC_DEBUGFS/stats")
@@ -193,9 +193,11 @@ tsc_sweep 1 256
 cost_begin
 measured=$(tsc_stat measurements)
 sleep 8
+# Where the host lets the two CPUs wait for each other each one is dear.
+[ "$victim" = 0 ] || tsc_until 60 measured_again
 millionths=$(cost)
 measured=$(($(tsc_stat measurements) - measured))
-tap_diag "$measured measurements in 8 s cost $millionths millionths of one CPU;" \
+tap_diag "$measured measurements cost $millionths millionths of one CPU;" \
 	"interrupts were off for at most $(tsc_stat irqs_off_max_ns) ns"
 tap_diag "63 pairs in a minute would take $(cost_of_63) millionths of one CPU"
 # The last one was not paid for yet.
@@ -211,7 +213,10 @@ else
 fi
 
 test_offset
-test_isolated
+case $isolated in
+'' | *[!0-9]*) ;;
+*) test_isolated ;;
+esac
 test_hotplug
 gc_unload
 
