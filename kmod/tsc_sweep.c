@@ -114,7 +114,7 @@ static unsigned long delay_of(u64 cost_ns, u32 period_ms, unsigned int count)
 	unsigned long delay = msecs_to_jiffies(min_t(u64, ms, GUESTCLOCK_TSC_PERIOD_MAX_MS));
 
 	/* Whoever else wakes this CPU at a full second takes this along. */
-	return delay >= HZ ? round_jiffies_relative(delay) : max(delay, 1UL);
+	return delay >= HZ ? round_jiffies_up_relative(delay) : max(delay, 1UL);
 }
 
 static void sweep(struct work_struct *work)
