@@ -11,7 +11,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_tsc.sh"
 
-TSC_ADJUST=0x3b
 # Far beyond the threshold of a microsecond, and no visible jump of a clock.
 INJECTED=100000
 LOADS=$((5 * GC_SCALE))
@@ -165,14 +164,10 @@ count=$(gc_cpus | wc -l)
 crowded='^no_answer$'
 [ "$count" -gt 4 ] || crowded=none
 adjust_was=
-[ -d /sys/module/msr ] || modprobe msr allow_writes=on 2>/dev/null
-[ ! -e /sys/module/msr/parameters/allow_writes ] ||
-	echo on >/sys/module/msr/parameters/allow_writes
 
 isolated=$(cat /sys/devices/system/cpu/isolated)
 injects=0
-[ "$victim" = 0 ] || ! msr_tool read "$victim" $TSC_ADJUST >/dev/null 2>&1 ||
-	{ ! gc_msr_sticks && ! gc_msr_sticks; } || injects=3
+! tsc_injects "$victim" || injects=3
 
 plan=$((4 + injects + $(echo "$isolated" | grep -c '^[0-9][0-9]*$')))
 [ "$victim" = 0 ] || plan=$((plan + 3))
