@@ -11,7 +11,7 @@ GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 	-I$(top)/user -I$(top)/user/lib -I$(top)/user/out
 
 GC_LIB := $(addprefix lib/,\
-	clocksource_sysfs.o context.o db_error.o decode.o duration.o failure.o follow.o follow_deliver.o identity.o \
+	clocksource_sysfs.o context.o cpulist.o db_error.o decode.o duration.o failure.o follow.o follow_deliver.o identity.o \
 	kernel_lines.o kmsg.o link.o loop.o matrix.o monotonic.o options.o program.o \
 	record_resume.o recording.o recording_db.o \
 	row.o row_json.o say.o schema.o \
