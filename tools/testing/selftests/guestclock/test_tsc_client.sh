@@ -41,9 +41,10 @@ test_matrix()
 	for cpu in $(gc_cpus); do
 		grep -q "^ *$cpu  .* - *\|^ *$cpu .*+-" "$gc_tmp/matrix" || missing=1
 	done
-	[ $missing -eq 0 ] && grep -q triangle "$gc_tmp/matrix" ||
-		grep -q "no three CPUs" "$gc_tmp/matrix"
-	tap_result $? "the matrix for people has a line for every CPU"
+	verdict="triangles of CPUs"
+	[ "$cpus" -gt 2 ] || verdict="no three CPUs"
+	[ $missing -eq 0 ] && grep -q "$verdict" "$gc_tmp/matrix"
+	tap_result $? "the matrix for people has a line for every CPU, and a verdict"
 }
 
 # row OPTION...: sets rounds_wanted, rounds and the number of rows
@@ -61,6 +62,9 @@ test_rows()
 	timeout 20 guestclock tsc --cpu 4095 >/dev/null 2>"$gc_tmp/offline"
 	[ $? -eq 3 ] && grep -q "CPU 4095 is not online" "$gc_tmp/offline"
 	tap_result $? "a CPU that is not there is named"
+	timeout 20 guestclock tsc --measure --cpu 4095 >/dev/null 2>"$gc_tmp/offline"
+	[ $? -eq 3 ] && grep -q "no such CPU" "$gc_tmp/offline"
+	tap_result $? "and cannot be measured: $(cat "$gc_tmp/offline")"
 
 	timeout 20 guestclock tsc --measure >"$gc_tmp/tsc" && sed 's/^/# /' "$gc_tmp/tsc"
 	missing=
@@ -158,7 +162,7 @@ was=
 
 injects=0
 ! tsc_injects "$victim" || injects=2
-gc_begin $((10 + injects))
+gc_begin $((11 + injects))
 gc_load
 test_matrix
 test_rows
