@@ -13,7 +13,8 @@
  * vCPUs anew. What still comes to nothing is tried with more and more patience.
  *
  * What both sides work on is static per CPU, because the answering thread may
- * start long after nobody waits for it any more.
+ * start long after nobody waits for it any more. So may the asking thread go on: as
+ * long as it does, nobody else plays with the same CPU.
  */
 
 #include <linux/cpumask.h>
@@ -63,7 +64,8 @@
 /**
  * struct pingpong - what the two sides share
  * @work: the answering side, on the CPU asked
- * @queue: where the asking side sleeps
+ * @queue: where asking sides sleep
+ * @taken: bit 0 is set as long as there is an asking side
  * @here: the answering side has come
  * @busy: @work was queued and has not ended yet
  * @patience: how long the answering side waits for a question, cycles
@@ -73,6 +75,7 @@
 struct pingpong {
 	struct work_struct work;
 	wait_queue_head_t queue;
+	unsigned long taken;
 	bool here;
 	bool busy;
 	u64 patience;
@@ -97,7 +100,7 @@ static void answer(struct work_struct *work)
 		wake_up(&pp->queue);
 		irqs_off_max = guestclock_tsc_answer(&pp->line, pp->patience);
 	}
-	guestclock_tsc_cost_cpu(rdtsc_ordered() - start, irqs_off_max);
+	guestclock_tsc_cost_cpu(guestclock_tsc_since(start), irqs_off_max);
 	/* Pairs with the acquire in is_free(). */
 	smp_store_release(&pp->busy, false);
 	wake_up(&pp->queue);
@@ -117,7 +120,21 @@ static bool is_free(const struct pingpong *pp)
 
 static unsigned long jiffies_left(unsigned long end)
 {
-	return time_before(jiffies, end) ? end - jiffies : 0;
+	unsigned long now = jiffies;
+
+	return time_before(now, end) ? end - now : 0;
+}
+
+static bool take(struct pingpong *pp, unsigned long end)
+{
+	return wait_event_timeout(pp->queue, !test_and_set_bit_lock(0, &pp->taken),
+				  jiffies_left(end));
+}
+
+static void leave(struct pingpong *pp)
+{
+	clear_bit_unlock(0, &pp->taken);
+	wake_up(&pp->queue);
 }
 
 /*
@@ -178,41 +195,25 @@ static u64 tsc_step(void)
 	return guestclock_tsc_step(readings, STEP_READINGS);
 }
 
-/**
- * guestclock_tsc_pingpong() - play with another CPU until the offset is known
- * @cpu: the CPU asked; online and not this one
- * @game: its rtts and wanted are set; its estimate of @cpu's TSC minus this CPU's
- *	is begun here, and as good as the rounds that were answered in time, none
- *	perhaps
- * @thorough: whether to go on for half a second, at any cost
- * @adjust: of @cpu; left alone when that does not come
- *
- * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps. One
- * caller at a time.
- */
-void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
-			     bool thorough, struct guestclock_tsc_adjust *adjust)
+/* Games until it is enough; returns what they cost this CPU, cycles. */
+static u64 play(struct pingpong *pp, unsigned int cpu, struct guestclock_tsc_game *game,
+		bool thorough, unsigned long end, struct guestclock_tsc_adjust *adjust)
 {
-	unsigned long end = jiffies +
-		msecs_to_jiffies(thorough ? THOROUGH_MS : BRIEF_MS);
 	u64 patience_max_us = thorough ? THOROUGH_PATIENCE_US : BRIEF_PATIENCE_US;
-	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
-	u64 start = rdtsc_ordered();
 	u64 us = PATIENCE_US;
-	u64 patience, cycles;
 	unsigned int games;
+	u64 patience, start;
+	u64 cycles = 0;
 
-	game->line = &pp->line;
-	game->irqs_off_max = 0;
-	guestclock_tsc_estimate_init(&game->estimate, tsc_step());
-	cycles = rdtsc_ordered() - start;
 	for (games = 1; us <= patience_max_us; games++) {
 		patience = guestclock_tsc_cycles_of_us(us);
+		start = rdtsc_ordered();
 		if (call(pp, cpu, patience, end)) {
-			start = rdtsc_ordered();
 			*adjust = pp->adjust;
+			adjust->tsc = start;
+			start = rdtsc_ordered();
 			guestclock_tsc_ask(game, patience);
-			cycles += rdtsc_ordered() - start;
+			cycles += guestclock_tsc_since(start);
 		}
 		WRITE_ONCE(pp->line.ping, GUESTCLOCK_TSC_OVER);
 		if (is_enough(game, games, thorough) || !jiffies_left(end))
@@ -223,8 +224,50 @@ void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
 			us *= PATIENCE_GROWTH;
 	}
 	await_end(pp);
+
+	return cycles;
+}
+
+/**
+ * guestclock_tsc_pingpong_ms() - how long two CPUs may take to meet
+ * @thorough: as to guestclock_tsc_pingpong()
+ *
+ * Context: Any.
+ * Return: after this no new game is begun, ms.
+ */
+unsigned int guestclock_tsc_pingpong_ms(bool thorough)
+{
+	return thorough ? THOROUGH_MS : BRIEF_MS;
+}
+
+/**
+ * guestclock_tsc_pingpong() - play with another CPU until the offset is known
+ * @cpu: the CPU asked; online and not this one
+ * @game: its rtts and wanted are set; its estimate of @cpu's TSC minus this CPU's
+ *	is begun here, and as good as the rounds that were answered in time, none
+ *	perhaps
+ * @thorough: whether to go on for half a second, at any cost
+ * @adjust: of @cpu; left alone when that does not come
+ *
+ * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps.
+ */
+void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
+			     bool thorough, struct guestclock_tsc_adjust *adjust)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(guestclock_tsc_pingpong_ms(thorough));
+	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
+	u64 start = rdtsc_ordered();
+	u64 cycles;
+
+	game->line = &pp->line;
+	game->irqs_off_max = 0;
+	guestclock_tsc_estimate_init(&game->estimate, tsc_step());
+	cycles = guestclock_tsc_since(start);
+	if (!take(pp, end))
+		return;
+	cycles += play(pp, cpu, game, thorough, end, adjust);
 	guestclock_tsc_cost_ref(cycles, game->irqs_off_max);
-	guestclock_tsc_cost_measurement(game->estimate.rounds);
+	leave(pp);
 }
 
 /**
