@@ -120,15 +120,15 @@ put_back()
 }
 
 # bare: the shortest round trips that the two CPUs have at this moment in as many
-# rounds as a measurement has, cycles: when the other side reads its TSC, without
-# which no offset can be bounded, and when it does not.
+# rounds as a measurement has, the median of a few games, cycles: when the other side
+# reads its TSC, without which no offset can be bounded, and when it does not.
 bare()
 {
 	timeout 20 bare_pingpong "$reference" "$victim" $BARE_GAMES 256 |
 		awk '{ least[NR] = $1 } END { print least[2], least[1] }' >>"$gc_tmp/bare"
 }
 
-# half_bare FIELD: half of what lies in the middle of them
+# half_bare FIELD: half of the median over the trials so far
 half_bare()
 {
 	sort -n -k "$1" "$gc_tmp/bare" |
@@ -246,10 +246,10 @@ tap_diag "half of the bounds are within ${median:-?} cycles, at ${khz:-unknown} 
 [ -n "$khz" ] && [ -n "$median" ] && [ "$median" -lt $((khz / 1000)) ]
 tap_result $? "half of the bounds are narrower than a microsecond"
 bare=$(half_bare 1)
-tap_diag "half of a bare round trip is $bare cycles, $(half_bare 2) when the other side" \
-	"reads no TSC"
+tap_diag "half of a bare round trip is $bare cycles when the other side reads its TSC," \
+	"which is what counts, and $(half_bare 2) when it does not"
 [ "$bare" -gt 0 ] && [ -n "$median" ] && [ $((median * 10)) -le $((bare * 12)) ]
-tap_result $? "half of the bounds are within 1.2 times half the shortest bare round trip"
+tap_result $? "half of the bounds are within 1.2 times half of a bare round trip that reads both"
 distribution
 
 adjusts_are_events "$gc_tmp/adjusted"
