@@ -114,6 +114,7 @@ static bool cross(struct tsc_cpu *known, unsigned int cpu,
 			      GUESTCLOCK_SOURCE_MEASUREMENT, cpu);
 	event->tsc.state = row->state;
 	event->tsc.fault = row->fault;
+	event->tsc.beyond = beyond;
 	event->tsc.ref_cpu = row->ref_cpu;
 	event->tsc.offset_cycles = row->offset_cycles;
 	event->tsc.bound_cycles = row->bound_cycles;
