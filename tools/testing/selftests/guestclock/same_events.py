@@ -23,18 +23,21 @@ TRACE_VALUES = {
     "clock_step": ["step_ns", "offs_real_before_ns", "offs_real_after_ns"],
     "clocksource_unstable": ["rating", "clocksource_flags", "vdso_clock_mode"],
     "tsc_offset": ["offset_cycles", "bound_cycles", "tsc_state", "ref_cpu"],
+    "tsc_adjust": ["adjust_change_cycles", "adjust_old_cycles", "adjust_new_cycles"],
     "lost": ["lost_count", "lost_reason"],
 }
 # The numbers behind words, as in netlink/specs/guestclock.yaml.
 NUMBERS = {
-    "tsc_state": ["ok", "reference", "not_measured", "no_answer", "inconsistent"],
+    "tsc_state": ["ok", "reference", "not_measured", "no_answer", "inconsistent",
+                  "left_alone"],
     "lost_reason": ["staging_overflow", "log_overwritten", "socket", "module_gone"],
 }
-WORDS = ("type", "source", "state", "tsc-state", "lost-reason")
+WORDS = ("type", "source", "state", "tsc-state", "lost-reason", "adjust-state", "fault",
+         "tsc-fault")
 # Where a message says how far the log is, which is no part of the event.
 TRANSPORT = ("log-tail", "log-head")
 # What the client adds or works out.
-DERIVED = ("machine_id", "boot_id", "step_ns")
+DERIVED = ("machine_id", "boot_id", "step_ns", "adjust_change_cycles", "note")
 
 
 def number(value):

@@ -94,7 +94,7 @@ gc_begin 11
 [ -e $TRACING/trace ] || mount -t tracefs tracefs $TRACING 2>/dev/null
 
 # Polls so far apart that nothing moves between two looks.
-gc_load_quietly '' poll_interval_ms=60000
+gc_load_quietly '' poll_interval_ms=60000 tsc_sweep_period_ms=0
 clock_tool step 1000000
 timeout 20 guestclock tsc --measure >/dev/null
 ask_all pvclock-get tsc-get clocksource-get observer-get status-get
@@ -103,7 +103,7 @@ snapshot tsc-get tsc .
 snapshot clocksource-get clocksource 'del(.available)'
 snapshot observer-get status '.observers[]'
 snapshot status-get status 'del(.observers, .health, .client_version, .clocksource,
-	.clocksource_available)'
+	.clocksource_available, .tsc, .tsc_sweep)'
 
 gc_load_quietly "$GUESTCLOCK_INJECT_KO"
 [ -e $TRACE_EVENT/enable ] || tap_bail "no tracepoint: $TRACE_EVENT"
