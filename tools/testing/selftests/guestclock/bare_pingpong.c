@@ -110,12 +110,17 @@ int main(int argc, char **argv)
 	other = atoi(argv[2]);
 	games = strtoul(argv[3], NULL, 0);
 	rounds = strtoul(argv[4], NULL, 0);
+	if (!games || !rounds) {
+		fprintf(stderr, "bare_pingpong: no rounds\n");
+		return 64;
+	}
 	least = calloc(games, sizeof(*least));
-	if (!least || !games)
+	if (!least)
 		return 1;
 	pin(atoi(argv[1]));
 	if (pthread_create(&thread, NULL, answer, &other)) {
 		fprintf(stderr, "bare_pingpong: no second thread\n");
+		free(least);
 		return 1;
 	}
 
