@@ -10,13 +10,15 @@
 
 #include "guestclock.h"
 
-#include <linux/completion.h>
-#include <linux/jiffies.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
 #include <linux/overflow.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/sort.h>
+#include <linux/wait.h>
 
 #include <asm/msr.h>
 #include <asm/tsc.h>
@@ -30,6 +32,7 @@
 /**
  * struct measurement - what is sent to the reference CPU
  * @work: the asking side
+ * @queue: where whoever wants it waits
  * @done: @row is filled
  * @users: who still needs this: whoever waits, and @work
  * @given_up: nobody waits any more
@@ -42,7 +45,8 @@
  */
 struct measurement {
 	struct work_struct work;
-	struct completion done;
+	wait_queue_head_t queue;
+	bool done;
 	refcount_t users;
 	bool given_up;
 	unsigned int ref_cpu;
@@ -149,8 +153,16 @@ static void measure(struct work_struct *work)
 		else
 			measure_other(measurement);
 	}
-	complete(&measurement->done);
+	/* Pairs with the acquire in is_done(). */
+	smp_store_release(&measurement->done, true);
+	wake_up(&measurement->queue);
 	put(measurement);
+}
+
+static bool is_done(const struct measurement *measurement)
+{
+	/* Pairs with the release in measure(). */
+	return smp_load_acquire(&measurement->done);
 }
 
 static struct measurement *new_measurement(unsigned int ref_cpu, unsigned int cpu,
@@ -163,7 +175,7 @@ static struct measurement *new_measurement(unsigned int ref_cpu, unsigned int cp
 		return NULL;
 
 	INIT_WORK(&measurement->work, measure);
-	init_completion(&measurement->done);
+	init_waitqueue_head(&measurement->queue);
 	refcount_set(&measurement->users, 2);
 	measurement->ref_cpu = ref_cpu;
 	measurement->cpu = cpu;
@@ -203,7 +215,9 @@ int guestclock_tsc_measurement(unsigned int ref_cpu, unsigned int cpu, u32 round
 
 	nothing = measurement->row;
 	queue_work_on(ref_cpu, wq, &measurement->work);
-	if (wait_for_completion_timeout(&measurement->done, msecs_to_jiffies(limit_ms))) {
+	/* Not by a timer of the wheel: see wait_until() of the ping-pong. */
+	if (!wait_event_hrtimeout(measurement->queue, is_done(measurement),
+				  ms_to_ktime(limit_ms))) {
 		*row = measurement->row;
 	} else {
 		WRITE_ONCE(measurement->given_up, true);

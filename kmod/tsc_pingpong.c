@@ -19,7 +19,9 @@
 
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
@@ -47,7 +49,7 @@
 
 /* As many games have no more patience than the first one, with pauses after them. */
 #define SHORT_GAMES		3
-#define PAUSE_MS		10
+#define PAUSE_US		10000
 
 /* Another game is not worth it when this part of the rounds is there. */
 #define ENOUGH(wanted)		DIV_ROUND_UP(wanted, 4)
@@ -118,17 +120,23 @@ static bool is_free(const struct pingpong *pp)
 	return !smp_load_acquire(&pp->busy);
 }
 
-static unsigned long jiffies_left(unsigned long end)
+static ktime_t time_left(unsigned long end)
 {
 	unsigned long now = jiffies;
 
-	return time_before(now, end) ? end - now : 0;
+	return time_before(now, end) ? ns_to_ktime(jiffies_to_nsecs(end - now)) : 0;
 }
+
+/*
+ * A timer of the wheel would not do: a CPU that goes idle leaves those to one that
+ * is not (kernel/time/timer_migration.c), which may be the one that stands still.
+ */
+#define wait_until(pp, condition, end) \
+	(!wait_event_hrtimeout((pp)->queue, condition, time_left(end)))
 
 static bool take(struct pingpong *pp, unsigned long end)
 {
-	return wait_event_timeout(pp->queue, !test_and_set_bit_lock(0, &pp->taken),
-				  jiffies_left(end));
+	return wait_until(pp, !test_and_set_bit_lock(0, &pp->taken), end);
 }
 
 static void leave(struct pingpong *pp)
@@ -144,7 +152,7 @@ static void leave(struct pingpong *pp)
 static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
 		 unsigned long end)
 {
-	if (!wait_event_timeout(pp->queue, is_free(pp), jiffies_left(end)))
+	if (!wait_until(pp, is_free(pp), end))
 		return false;
 
 	pp->line.ping = 0;
@@ -154,7 +162,7 @@ static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
 	pp->busy = true;
 	queue_work_on(cpu, system_highpri_wq, &pp->work);
 
-	return wait_event_timeout(pp->queue, is_here(pp), jiffies_left(end));
+	return wait_until(pp, is_here(pp), end);
 }
 
 /*
@@ -216,10 +224,10 @@ static u64 play(struct pingpong *pp, unsigned int cpu, struct guestclock_tsc_gam
 			cycles += guestclock_tsc_since(start);
 		}
 		WRITE_ONCE(pp->line.ping, GUESTCLOCK_TSC_OVER);
-		if (is_enough(game, games, thorough) || !jiffies_left(end))
+		if (is_enough(game, games, thorough) || !time_left(end))
 			break;
 		if (games < SHORT_GAMES)
-			msleep(PAUSE_MS);
+			usleep_range(PAUSE_US, 2 * PAUSE_US);
 		else
 			us *= PATIENCE_GROWTH;
 	}
