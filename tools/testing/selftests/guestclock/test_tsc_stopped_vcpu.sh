@@ -12,7 +12,10 @@
 STOP_S=3
 TRIALS=$((2 * GC_SCALE))
 # A second for CPUs that do not come, and what the machine adds to it.
-LONGEST_MS=2500
+PATIENT_MS=2500
+# A vCPU that was stopped with a lock of the scheduler's holds up whoever needs that
+# until it runs again, and longer nobody may be.
+LONGEST_MS=4500
 
 uptime_ms()
 {
@@ -58,13 +61,16 @@ stop_and_go()
 	return $status
 }
 
-# all_end FILE: every measurement ended, and in time
+# all_end FILE: every measurement ended, and not all stops were waited out
 all_end()
 {
 	sort -n "$1" | awk '{ $1 = ""; states[$2 " " $3]++ }
 		END { for (s in states) print "# " states[s] " times " s }'
 	sort -n "$1" | awk 'END { print "# the longest took " $1 " ms" }'
-	awk -v longest=$LONGEST_MS '$1 > longest { print "# " $0; bad = 1 } END { exit bad || !NR }' "$1"
+	awk -v longest=$LONGEST_MS -v patient=$PATIENT_MS -v trials=$TRIALS '
+		$1 > longest { print "# " $0; bad = 1 }
+		$1 > patient { waited++ }
+		END { exit bad || !NR || waited >= trials }' "$1"
 }
 
 # The offset that a row shows is no farther from 0 than its bound and what was
@@ -91,7 +97,7 @@ tap_diag "usually the offset is within $usual ns"
 stop_and_go measured measure_on
 tap_result $? "the host stopped CPU $victim $TRIALS times"
 all_end "$gc_tmp/measured.out"
-tap_result $? "every measurement ended within $LONGEST_MS ms"
+tap_result $? "every measurement ended, and not all of them waited for the CPU"
 [ "$(grep -c ' OK no_answer' "$gc_tmp/measured.out")" -ge "$TRIALS" ]
 tap_result $? "rows say that the CPU did not answer"
 [ "$(grep -c -v ' OK \(ok\|no_answer\) ' "$gc_tmp/measured.out")" -eq 0 ]
