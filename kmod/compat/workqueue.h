@@ -6,7 +6,7 @@
 #include <linux/workqueue.h>
 
 /* Until 6.17 a workqueue that did not ask to be unbound was bound to CPUs. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#if KERNEL_VERSION(6, 17, 0) > LINUX_VERSION_CODE
 #define WQ_PERCPU	0
 #endif
 
