@@ -36,8 +36,8 @@ static void put_unstable(struct seq_file *file,
 static void put_tsc(struct seq_file *file,
 		    const struct guestclock_tsc_evidence *evidence)
 {
-	seq_printf(file, "ref_cpu=%u state=%s", evidence->ref_cpu,
-		   guestclock_tsc_state_word(evidence->state));
+	seq_printf(file, "ref_cpu=%u state=%s beyond=%d", evidence->ref_cpu,
+		   guestclock_tsc_state_word(evidence->state), evidence->beyond);
 	if (evidence->state == GUESTCLOCK_TSC_STATE_OK)
 		seq_printf(file, " offset_cycles=%lld bound_cycles=%llu",
 			   evidence->offset_cycles, evidence->bound_cycles);

@@ -79,6 +79,7 @@ struct guestclock_unstable_evidence {
  * struct guestclock_tsc_evidence - what a tsc-offset event shows
  * @state: whether the numbers mean anything
  * @fault: what explains an inconsistent measurement
+ * @beyond: the offset is beyond the threshold now; else it is back
  * @ref_cpu: the CPU measured against
  * @offset_cycles: the subject's TSC minus the reference's, cycles
  * @bound_cycles: the truth lies within @offset_cycles plus or minus this, cycles
@@ -86,6 +87,7 @@ struct guestclock_unstable_evidence {
 struct guestclock_tsc_evidence {
 	enum guestclock_tsc_state state;
 	enum guestclock_tsc_fault fault;
+	bool beyond;
 	u32 ref_cpu;
 	s64 offset_cycles;
 	u64 bound_cycles;

@@ -174,7 +174,8 @@ static int put_tsc(struct sk_buff *skb,
 	int err;
 
 	err = nla_put_u32(skb, GUESTCLOCK_A_EVENT_REF_CPU, evidence->ref_cpu) ?:
-	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_TSC_STATE, evidence->state);
+	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_TSC_STATE, evidence->state) ?:
+	      nla_put_u32(skb, GUESTCLOCK_A_EVENT_TSC_BEYOND, evidence->beyond);
 	if (!err && evidence->fault)
 		err = nla_put_u32(skb, GUESTCLOCK_A_EVENT_TSC_FAULT, evidence->fault);
 	if (err || evidence->state != GUESTCLOCK_TSC_STATE_OK)

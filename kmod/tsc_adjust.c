@@ -6,6 +6,7 @@
 
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
+#include <asm/tsc.h>
 
 #include "tsc_adjust.h"
 
@@ -13,12 +14,13 @@
  * guestclock_tsc_adjust_read() - read this CPU's
  *
  * Context: Any, bound to the CPU. A hypervisor may handle it outside the guest.
- * Return: its value, or that it is absent.
+ * Return: its value, and this CPU's TSC before it was read; or that it is absent.
  */
 struct guestclock_tsc_adjust guestclock_tsc_adjust_read(void)
 {
 	struct guestclock_tsc_adjust adjust = {
 		.state = GUESTCLOCK_ADJUST_STATE_ABSENT,
+		.tsc = rdtsc_ordered(),
 	};
 	u32 low, high;
 

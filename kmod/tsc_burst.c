@@ -13,8 +13,10 @@
 #include <linux/compiler.h>
 #include <linux/irqflags.h>
 #include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
+#include <linux/time64.h>
 
 #include <asm/barrier.h>
 #include <asm/msr.h>
@@ -55,6 +57,33 @@ u64 guestclock_tsc_cycles_of_us(u64 us)
 	return us * (tsc_khz ? tsc_khz : ASSUMED_TSC_KHZ) / 1000;
 }
 
+/**
+ * guestclock_tsc_us_of_cycles() - for what was spent
+ * @cycles: cycles, no more than a few days
+ *
+ * Context: Any.
+ * Return: about as many us, rounded up, also where the kernel has no TSC frequency.
+ */
+u64 guestclock_tsc_us_of_cycles(u64 cycles)
+{
+	return DIV64_U64_ROUND_UP(cycles * 1000, tsc_khz ? tsc_khz : ASSUMED_TSC_KHZ);
+}
+
+/**
+ * guestclock_tsc_since() - cycles that this CPU has spent
+ * @start: its TSC when it began, cycles
+ *
+ * Context: Any.
+ * Return: cycles since then; 0 when that is less than nothing or more than a
+ * second, for then the TSC jumped or the whole machine stood still.
+ */
+u64 guestclock_tsc_since(u64 start)
+{
+	u64 cycles = rdtsc_ordered() - start;
+
+	return cycles <= guestclock_tsc_cycles_of_us(USEC_PER_SEC) ? cycles : 0;
+}
+
 /*
  * Called at every spin that saw nothing new. No cpu_relax(): a hypervisor takes a
  * vCPU that pauses for idle. A TSC that jumps back ends it as well: the
@@ -91,7 +120,7 @@ static struct deadline begin_burst(void)
 
 static void end_burst(const struct deadline *burst, u64 *irqs_off_max)
 {
-	*irqs_off_max = max(*irqs_off_max, rdtsc_ordered() - burst->start);
+	*irqs_off_max = max(*irqs_off_max, guestclock_tsc_since(burst->start));
 	local_irq_enable();
 }
 

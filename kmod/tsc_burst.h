@@ -38,6 +38,8 @@ struct guestclock_tsc_game {
 };
 
 u64 guestclock_tsc_cycles_of_us(u64 us);
+u64 guestclock_tsc_us_of_cycles(u64 cycles);
+u64 guestclock_tsc_since(u64 start);
 void guestclock_tsc_ask(struct guestclock_tsc_game *game, u64 patience);
 u64 guestclock_tsc_answer(struct guestclock_tsc_line *line, u64 patience);
 

@@ -12,7 +12,9 @@
  *
  * Where the intersection is empty, a TSC jumped or ran at another rate. Then as
  * many rounds as one offset explains are followed by as many as another one does,
- * and so on: one jump takes two offsets, and a wrong rate takes more and more.
+ * and so on: one jump takes two offsets, and a wrong rate takes more and more. A
+ * round in which the local TSC went back has no interval at all; it parts the rounds
+ * before it from those after it, and counts for neither.
  */
 
 #include <linux/limits.h>
@@ -55,6 +57,12 @@ void guestclock_tsc_estimate_add(struct guestclock_tsc_estimate *estimate,
 	s64 high = (s64)(remote - sent) + estimate->step;
 	u64 rtt = received - sent;
 
+	if (low > high) {
+		estimate->low = S64_MIN;
+		estimate->high = S64_MAX;
+		estimate->offsets++;
+		return;
+	}
 	if (low > estimate->high || high < estimate->low) {
 		/* No offset explains this round too: begin with another one. */
 		estimate->low = low;

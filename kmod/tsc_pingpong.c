@@ -8,15 +8,20 @@
  * there, and only then are two CPUs busy.
  *
  * Two vCPUs that share one CPU of the host never run at the same time: either has
- * to spin until the host takes it off. As that is costly, the first game is short
- * of patience, and each one that came to too little is followed by one with more.
+ * to spin until the host takes it off. As that is costly, games are short of
+ * patience at first and repeated after a pause, in which the host may place the
+ * vCPUs anew. What still comes to nothing is tried with more and more patience.
  *
  * What both sides work on is static per CPU, because the answering thread may
- * start long after nobody waits for it any more.
+ * start long after nobody waits for it any more. So may the asking thread go on: as
+ * long as it does, nobody else plays with the same CPU.
  */
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
@@ -42,6 +47,10 @@
 #define THOROUGH_PATIENCE_US	128000
 #define BRIEF_PATIENCE_US	8000
 
+/* As many games have no more patience than the first one, with pauses after them. */
+#define SHORT_GAMES		3
+#define PAUSE_US		10000
+
 /* Another game is not worth it when this part of the rounds is there. */
 #define ENOUGH(wanted)		DIV_ROUND_UP(wanted, 4)
 
@@ -57,7 +66,8 @@
 /**
  * struct pingpong - what the two sides share
  * @work: the answering side, on the CPU asked
- * @queue: where the asking side sleeps
+ * @queue: where asking sides sleep
+ * @taken: bit 0 is set as long as there is an asking side
  * @here: the answering side has come
  * @busy: @work was queued and has not ended yet
  * @patience: how long the answering side waits for a question, cycles
@@ -67,6 +77,7 @@
 struct pingpong {
 	struct work_struct work;
 	wait_queue_head_t queue;
+	unsigned long taken;
 	bool here;
 	bool busy;
 	u64 patience;
@@ -91,7 +102,7 @@ static void answer(struct work_struct *work)
 		wake_up(&pp->queue);
 		irqs_off_max = guestclock_tsc_answer(&pp->line, pp->patience);
 	}
-	guestclock_tsc_cost_cpu(rdtsc_ordered() - start, irqs_off_max);
+	guestclock_tsc_cost_cpu(guestclock_tsc_since(start), irqs_off_max);
 	/* Pairs with the acquire in is_free(). */
 	smp_store_release(&pp->busy, false);
 	wake_up(&pp->queue);
@@ -109,9 +120,29 @@ static bool is_free(const struct pingpong *pp)
 	return !smp_load_acquire(&pp->busy);
 }
 
-static unsigned long jiffies_left(unsigned long end)
+static ktime_t time_left(unsigned long end)
 {
-	return time_before(jiffies, end) ? end - jiffies : 0;
+	unsigned long now = jiffies;
+
+	return time_before(now, end) ? ns_to_ktime(jiffies_to_nsecs(end - now)) : 0;
+}
+
+/*
+ * A timer of the wheel would not do: a CPU that goes idle leaves those to one that
+ * is not (kernel/time/timer_migration.c), which may be the one that stands still.
+ */
+#define wait_until(pp, condition, end) \
+	(!wait_event_hrtimeout((pp)->queue, condition, time_left(end)))
+
+static bool take(struct pingpong *pp, unsigned long end)
+{
+	return wait_until(pp, !test_and_set_bit_lock(0, &pp->taken), end);
+}
+
+static void leave(struct pingpong *pp)
+{
+	clear_bit_unlock(0, &pp->taken);
+	wake_up(&pp->queue);
 }
 
 /*
@@ -121,7 +152,7 @@ static unsigned long jiffies_left(unsigned long end)
 static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
 		 unsigned long end)
 {
-	if (!wait_event_timeout(pp->queue, is_free(pp), jiffies_left(end)))
+	if (!wait_until(pp, is_free(pp), end))
 		return false;
 
 	pp->line.ping = 0;
@@ -131,7 +162,7 @@ static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
 	pp->busy = true;
 	queue_work_on(cpu, system_highpri_wq, &pp->work);
 
-	return wait_event_timeout(pp->queue, is_here(pp), jiffies_left(end));
+	return wait_until(pp, is_here(pp), end);
 }
 
 /*
@@ -145,6 +176,16 @@ static void await_end(const struct pingpong *pp)
 
 	while (!is_free(pp) && rdtsc_ordered() - start < limit)
 		;
+}
+
+/* A brief measurement pays for patience only to know anything at all. */
+static bool is_enough(const struct guestclock_tsc_game *game, unsigned int games,
+		      bool thorough)
+{
+	if (!thorough && games >= SHORT_GAMES)
+		return game->estimate.rounds;
+
+	return game->estimate.rounds >= ENOUGH(game->wanted);
 }
 
 static u64 tsc_step(void)
@@ -162,6 +203,51 @@ static u64 tsc_step(void)
 	return guestclock_tsc_step(readings, STEP_READINGS);
 }
 
+/* Games until it is enough; returns what they cost this CPU, cycles. */
+static u64 play(struct pingpong *pp, unsigned int cpu, struct guestclock_tsc_game *game,
+		bool thorough, unsigned long end, struct guestclock_tsc_adjust *adjust)
+{
+	u64 patience_max_us = thorough ? THOROUGH_PATIENCE_US : BRIEF_PATIENCE_US;
+	u64 us = PATIENCE_US;
+	unsigned int games;
+	u64 patience, start;
+	u64 cycles = 0;
+
+	for (games = 1; us <= patience_max_us; games++) {
+		patience = guestclock_tsc_cycles_of_us(us);
+		start = rdtsc_ordered();
+		if (call(pp, cpu, patience, end)) {
+			*adjust = pp->adjust;
+			adjust->tsc = start;
+			start = rdtsc_ordered();
+			guestclock_tsc_ask(game, patience);
+			cycles += guestclock_tsc_since(start);
+		}
+		WRITE_ONCE(pp->line.ping, GUESTCLOCK_TSC_OVER);
+		if (is_enough(game, games, thorough) || !time_left(end))
+			break;
+		if (games < SHORT_GAMES)
+			usleep_range(PAUSE_US, 2 * PAUSE_US);
+		else
+			us *= PATIENCE_GROWTH;
+	}
+	await_end(pp);
+
+	return cycles;
+}
+
+/**
+ * guestclock_tsc_pingpong_ms() - how long two CPUs may take to meet
+ * @thorough: as to guestclock_tsc_pingpong()
+ *
+ * Context: Any.
+ * Return: after this no new game is begun, ms.
+ */
+unsigned int guestclock_tsc_pingpong_ms(bool thorough)
+{
+	return thorough ? THOROUGH_MS : BRIEF_MS;
+}
+
 /**
  * guestclock_tsc_pingpong() - play with another CPU until the offset is known
  * @cpu: the CPU asked; online and not this one
@@ -171,39 +257,25 @@ static u64 tsc_step(void)
  * @thorough: whether to go on for half a second, at any cost
  * @adjust: of @cpu; left alone when that does not come
  *
- * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps. One
- * caller at a time.
+ * Context: Process, bound to one CPU that stays online, as must @cpu. Sleeps.
  */
 void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
 			     bool thorough, struct guestclock_tsc_adjust *adjust)
 {
-	unsigned long end = jiffies +
-		msecs_to_jiffies(thorough ? THOROUGH_MS : BRIEF_MS);
-	u64 patience_max_us = thorough ? THOROUGH_PATIENCE_US : BRIEF_PATIENCE_US;
+	unsigned long end = jiffies + msecs_to_jiffies(guestclock_tsc_pingpong_ms(thorough));
 	struct pingpong *pp = per_cpu_ptr(pingpongs, cpu);
 	u64 start = rdtsc_ordered();
-	u64 us, patience, cycles;
+	u64 cycles;
 
 	game->line = &pp->line;
 	game->irqs_off_max = 0;
 	guestclock_tsc_estimate_init(&game->estimate, tsc_step());
-	cycles = rdtsc_ordered() - start;
-	for (us = PATIENCE_US; us <= patience_max_us; us *= PATIENCE_GROWTH) {
-		patience = guestclock_tsc_cycles_of_us(us);
-		if (call(pp, cpu, patience, end)) {
-			start = rdtsc_ordered();
-			*adjust = pp->adjust;
-			guestclock_tsc_ask(game, patience);
-			cycles += rdtsc_ordered() - start;
-		}
-		WRITE_ONCE(pp->line.ping, GUESTCLOCK_TSC_OVER);
-		if (game->estimate.rounds >= ENOUGH(game->wanted) ||
-		    !jiffies_left(end))
-			break;
-	}
-	await_end(pp);
+	cycles = guestclock_tsc_since(start);
+	if (!take(pp, end))
+		return;
+	cycles += play(pp, cpu, game, thorough, end, adjust);
 	guestclock_tsc_cost_ref(cycles, game->irqs_off_max);
-	guestclock_tsc_cost_measurement(game->estimate.rounds);
+	leave(pp);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 int guestclock_tsc_pingpong_init(void);
 void guestclock_tsc_pingpong_exit(void);
+unsigned int guestclock_tsc_pingpong_ms(bool thorough);
 void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
 			     bool thorough, struct guestclock_tsc_adjust *adjust);
 

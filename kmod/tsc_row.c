@@ -41,13 +41,13 @@ struct anchor {
  * @row: the last measurement
  * @history: what earlier ones add to it
  * @anchor: where the drift is counted from
- * @adjust_tsc: the reference CPU's TSC when row.adjust was read last, cycles
+ * @unsized: the last event said that the offset is beyond, not how far
  */
 struct tsc_cpu {
 	struct guestclock_tsc_row row;
 	struct guestclock_tsc_history history;
 	struct anchor anchor;
-	u64 adjust_tsc;
+	bool unsized;
 };
 
 static struct tsc_cpu *cpus;
@@ -58,18 +58,22 @@ static DEFINE_SPINLOCK(rows_lock);
  * @cycles: cycles
  *
  * Context: Any.
- * Return: ns, rounded down, at the kernel's tsc_khz; 0 without one.
+ * Return: ns, rounded down, at the kernel's tsc_khz; 0 without one, S64_MAX for
+ * what is more.
  */
 u64 guestclock_tsc_ns(u64 cycles)
 {
+	if (!tsc_khz)
+		return 0;
+	/* Dividing two words by one traps where the quotient is too large for one. */
+	if (cycles / tsc_khz >= S64_MAX / NSEC_PER_MSEC)
+		return S64_MAX;
+
 	/* cycles / (khz * 1000 / s) = cycles * 10^6 ns / khz */
-	return tsc_khz ? mul_u64_u32_div(cycles, NSEC_PER_MSEC, tsc_khz) : 0;
+	return mul_u64_u32_div(cycles, NSEC_PER_MSEC, tsc_khz);
 }
 
-/*
- * Without an answer, or where the CPU is the reference itself, nothing is known
- * that was not known before.
- */
+/* Without an answer nothing is known that was not known before. */
 static bool is_beyond(const struct guestclock_tsc_row *row,
 		      const struct guestclock_tsc_threshold *threshold,
 		      bool before)
@@ -83,21 +87,34 @@ static bool is_beyond(const struct guestclock_tsc_row *row,
 				     before);
 }
 
+/*
+ * Of a TSC that was seen to jump the next measurement tells how far. An offset from
+ * the CPU itself ends without a word: there is no other one to compare it with.
+ */
 static bool cross(struct tsc_cpu *known, unsigned int cpu,
 		  const struct guestclock_tsc_row *row,
 		  const struct guestclock_tsc_threshold *threshold,
 		  struct guestclock_event *event)
 {
 	bool beyond = is_beyond(row, threshold, known->history.beyond);
+	bool sized = row->state == GUESTCLOCK_TSC_STATE_OK;
 
-	if (beyond == known->history.beyond)
+	if (row->state == GUESTCLOCK_TSC_STATE_REFERENCE) {
+		known->history.beyond = false;
+		return false;
+	}
+	if (beyond == known->history.beyond &&
+	    !(beyond && sized && known->unsized))
 		return false;
 
 	known->history.beyond = beyond;
+	known->unsized = !sized;
+	known->anchor.known = false;
 	guestclock_event_init(event, GUESTCLOCK_EVENT_TYPE_TSC_OFFSET,
 			      GUESTCLOCK_SOURCE_MEASUREMENT, cpu);
 	event->tsc.state = row->state;
 	event->tsc.fault = row->fault;
+	event->tsc.beyond = beyond;
 	event->tsc.ref_cpu = row->ref_cpu;
 	event->tsc.offset_cycles = row->offset_cycles;
 	event->tsc.bound_cycles = row->bound_cycles;
@@ -121,12 +138,12 @@ static void begin_drift(struct tsc_cpu *known, const struct guestclock_tsc_row *
 static void update_drift(struct tsc_cpu *known, const struct guestclock_tsc_row *row)
 {
 	struct anchor *anchor = &known->anchor;
-	u64 elapsed = row->tsc - anchor->tsc;
+	s64 elapsed = row->tsc - anchor->tsc;
 
 	if (row->state == GUESTCLOCK_TSC_STATE_NO_ANSWER)
 		return;
 	if (!anchor->known || row->state != GUESTCLOCK_TSC_STATE_OK ||
-	    anchor->ref_cpu != row->ref_cpu ||
+	    anchor->ref_cpu != row->ref_cpu || elapsed <= 0 ||
 	    !guestclock_tsc_rate(row->offset_cycles - anchor->offset,
 				 row->bound_cycles + anchor->bound, elapsed,
 				 &known->history.drift))
@@ -135,27 +152,34 @@ static void update_drift(struct tsc_cpu *known, const struct guestclock_tsc_row 
 		known->history.baseline_ns = guestclock_tsc_ns(elapsed);
 }
 
-/*
- * An adjustment moves the offset at once, so the drift begins anew. What could
- * not be read because nobody answered stays as it was.
- */
+/* An adjustment moves the offset at once; that of the reference moves all of them. */
+static void restart_drift(struct tsc_cpu *known, const struct guestclock_tsc_row *row)
+{
+	unsigned int cpu;
+
+	known->anchor.known = false;
+	if (row->state != GUESTCLOCK_TSC_STATE_REFERENCE)
+		return;
+	for_each_possible_cpu(cpu)
+		cpus[cpu].anchor.known = false;
+}
+
+/* What could not be read because nobody answered stays as it was. */
 static bool adjusted(struct tsc_cpu *known, unsigned int cpu,
 		     const struct guestclock_tsc_row *row, u64 threshold,
 		     struct guestclock_event *event)
 {
 	s64 before = known->row.adjust.value;
-	u64 not_before = known->adjust_tsc;
 	u64 change;
 
 	if (row->adjust.state != GUESTCLOCK_ADJUST_STATE_OK)
 		return false;
-	known->adjust_tsc = row->tsc;
 	if (known->row.adjust.state != GUESTCLOCK_ADJUST_STATE_OK ||
 	    before == row->adjust.value)
 		return false;
 
 	known->history.adjust_changes++;
-	known->anchor.known = false;
+	restart_drift(known, row);
 	change = before < row->adjust.value ?
 		 (u64)row->adjust.value - (u64)before :
 		 (u64)before - (u64)row->adjust.value;
@@ -164,7 +188,7 @@ static bool adjusted(struct tsc_cpu *known, unsigned int cpu,
 
 	guestclock_event_init(event, GUESTCLOCK_EVENT_TYPE_TSC_ADJUST,
 			      GUESTCLOCK_SOURCE_MEASUREMENT, cpu);
-	event->not_before_tsc = not_before;
+	event->not_before_tsc = known->row.adjust.tsc;
 	event->not_after_tsc = row->tsc;
 	event->adjust.before = before;
 	event->adjust.now = row->adjust.value;

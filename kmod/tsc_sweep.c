@@ -18,10 +18,10 @@
 #include <linux/mutex.h>
 #include <linux/sched/isolation.h>
 #include <linux/time64.h>
-#include <linux/timer.h>
 #include <linux/workqueue.h>
 
 #include "tsc.h"
+#include "tsc_burst.h"
 #include "tsc_sweep.h"
 
 /* The inverse of the part of one CPU that sweeps may take. */
@@ -35,6 +35,8 @@ static DEFINE_MUTEX(lock);
 static struct guestclock_tsc_settings current_settings;
 static struct guestclock_tsc_sweeps sweeps;
 static bool running;
+/* The next CPU is the first one of a sweep. */
+static bool anew;
 
 /* An ordered one of its own: measuring takes long, and others must not wait. */
 static struct workqueue_struct *wq;
@@ -107,14 +109,12 @@ static void complete_sweep(void)
 	began_ns = 0;
 }
 
-static unsigned long delay_of(u64 cost_ns, u32 period_ms, unsigned int count)
+static unsigned long delay_of(u64 cost_us, u32 period_ms, unsigned int count)
 {
 	u64 ms = max_t(u64, period_ms / count,
-		       div_u64(cost_ns * COST_FACTOR, NSEC_PER_MSEC));
-	unsigned long delay = msecs_to_jiffies(min_t(u64, ms, GUESTCLOCK_TSC_PERIOD_MAX_MS));
+		       DIV_ROUND_UP_ULL(cost_us * COST_FACTOR, USEC_PER_MSEC));
 
-	/* Whoever else wakes this CPU at a full second takes this along. */
-	return delay >= HZ ? round_jiffies_relative(delay) : max(delay, 1UL);
+	return max(msecs_to_jiffies(min_t(u64, ms, GUESTCLOCK_TSC_PERIOD_MAX_MS)), 1UL);
 }
 
 static void sweep(struct work_struct *work)
@@ -124,7 +124,14 @@ static void sweep(struct work_struct *work)
 	u64 cycles = 0;
 	u32 alone;
 
-	guestclock_tsc_sweep_settings(&settings);
+	mutex_lock(&lock);
+	settings = current_settings;
+	if (anew) {
+		anew = false;
+		began_ns = 0;
+		next_cpu = 0;
+	}
+	mutex_unlock(&lock);
 	if (!settings.period_ms)
 		return;
 
@@ -146,7 +153,7 @@ static void sweep(struct work_struct *work)
 	sweeps.left_alone = alone;
 	if (running && current_settings.period_ms)
 		queue_delayed_work(wq, &sweep_work,
-				   delay_of(guestclock_tsc_ns(cycles),
+				   delay_of(guestclock_tsc_us_of_cycles(cycles),
 					    current_settings.period_ms, count));
 	mutex_unlock(&lock);
 }
@@ -187,7 +194,7 @@ const char *guestclock_tsc_sweep_error(const struct guestclock_tsc_settings *set
  * guestclock_tsc_sweep_set() - watch TSCs in another way from now on
  * @settings: without an error
  *
- * The sweep that has begun goes on with the next CPU at once.
+ * A sweep begins at once.
  *
  * Context: Process, may sleep.
  * Return: 0, or -ESHUTDOWN when the module is being unloaded.
@@ -199,6 +206,7 @@ int guestclock_tsc_sweep_set(const struct guestclock_tsc_settings *settings)
 	mutex_lock(&lock);
 	if (running) {
 		current_settings = *settings;
+		anew = true;
 		mod_delayed_work(wq, &sweep_work, 0);
 	} else {
 		err = -ESHUTDOWN;

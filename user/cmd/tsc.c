@@ -15,7 +15,7 @@
  * @request: what is asked for
  * @writer: prints them
  * @printed: how many were printed
- * @others: rows of other CPUs than the reference
+ * @others: rows of other CPUs than the reference, and than those left alone
  * @measured: of these, those that have been measured
  */
 struct rows {
@@ -36,9 +36,11 @@ static int take_row(struct gc_row *row, void *arg)
 		return 0;
 	}
 	rows->printed++;
-	rows->others += state != GUESTCLOCK_TSC_STATE_REFERENCE;
-	rows->measured += state != GUESTCLOCK_TSC_STATE_REFERENCE &&
-			  state != GUESTCLOCK_TSC_STATE_NOT_MEASURED;
+	if (state != GUESTCLOCK_TSC_STATE_REFERENCE &&
+	    state != GUESTCLOCK_TSC_STATE_LEFT_ALONE) {
+		rows->others++;
+		rows->measured += state != GUESTCLOCK_TSC_STATE_NOT_MEASURED;
+	}
 	return gc_writer_row(&rows->writer, row);
 }
 

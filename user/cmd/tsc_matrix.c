@@ -2,30 +2,37 @@
 /* guestclock tsc --matrix: every CPU against every other one. */
 #include <linux/guestclock.h>
 
+#include "cpulist.h"
 #include "failure.h"
 #include "matrix.h"
 #include "say.h"
 #include "schema.h"
+#include "tsc_show.h"
 #include "tsc_verb.h"
 
 /**
  * struct cpus - CPUs on their way into the matrix.
  * @matrix: the matrix
- * @left_alone: isolated CPUs that are left alone
+ * @isolated: CPUs to leave alone; one that was measured by its number shows no sign
+ *   of it in its row
+ * @left_alone: how many were left alone
  */
 struct cpus {
 	struct gc_matrix *matrix;
+	struct gc_isolated isolated;
 	unsigned int left_alone;
 };
 
 static int take_cpu(struct gc_row *row, void *arg)
 {
+	unsigned int cpu = row->v[GC_TSC_CPU].u;
 	struct cpus *cpus = arg;
 	int err = 0;
 
-	if (row->v[GC_TSC_STATE].u == GUESTCLOCK_TSC_STATE_LEFT_ALONE)
+	if (row->v[GC_TSC_STATE].u == GUESTCLOCK_TSC_STATE_LEFT_ALONE ||
+	    gc_isolated_has(&cpus->isolated, cpu))
 		cpus->left_alone++;
-	else if (gc_matrix_add_cpu(cpus->matrix, row->v[GC_TSC_CPU].u))
+	else if (gc_matrix_add_cpu(cpus->matrix, cpu))
 		err = -NLE_NOMEM;
 	gc_row_free(row);
 	return err;
@@ -109,11 +116,29 @@ static int print(struct gc_matrix *matrix, enum gc_format format)
 	return matrix->triangles.open ? GC_EXIT_CONDITION : GC_EXIT_OK;
 }
 
+/* None where they are to be measured as well. */
+static int read_isolated(struct gc_link *link, struct gc_isolated *isolated)
+{
+	struct gc_row *sweep;
+	int err;
+
+	err = gc_tsc_get_sweep(link, &sweep);
+	if (err)
+		return err;
+	if (!sweep || !sweep->v[GC_TSC_SWEEP_ISOLATED].u)
+		gc_isolated_read(isolated, "/sys");
+	gc_row_free(sweep);
+	return 0;
+}
+
 static int fill(struct gc_link *link, struct gc_matrix *matrix, uint32_t rounds)
 {
 	struct cpus cpus = { .matrix = matrix };
 	int err;
 
+	err = read_isolated(link, &cpus.isolated);
+	if (err)
+		return err;
 	err = gc_link_get(link, GUESTCLOCK_CMD_TSC_GET, true, &gc_schema_tsc, take_cpu, &cpus);
 	if (!err && gc_matrix_ready(matrix))
 		err = -NLE_NOMEM;
@@ -140,7 +165,7 @@ int gc_tsc_matrix(struct gc_link *link, const struct gc_tsc_request *request)
 	if (ret) {
 		ret = gc_failure_say(ret, "tsc --matrix");
 	} else if (matrix.count < 2) {
-		gc_say("tsc --matrix: one CPU: there is no pair to measure");
+		gc_say("tsc --matrix: there are no two CPUs to measure");
 		ret = GC_EXIT_ABSENT;
 	} else {
 		ret = print(&matrix, request->format);

@@ -120,6 +120,10 @@ enum gc_exit gc_failure_say(int err, const char *doing)
 		gc_say("%s: not supported by the loaded module%s%s", doing,
 		       *said ? ": " : "; is it older than this program?", said);
 		return GC_EXIT_ABSENT;
+	case NLE_NODEV:
+		gc_say("%s: %s; see /sys/devices/system/cpu/online", doing,
+		       *said ? said : "no such CPU, or it is offline");
+		return GC_EXIT_ABSENT;
 	default:
 		gc_say("%s: %s%s%s%s", doing, nl_geterror(err), *said ? " (" : "", said,
 		       *said ? ")" : "");

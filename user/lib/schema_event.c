@@ -126,6 +126,8 @@ static const struct gc_field event[] = {
 	[GC_EVENT_ADJUST_NEW] = { "adjust_new_cycles", NULL, GC_KIND_INSTANT, A(ADJUST_NEW) },
 	[GC_EVENT_ADJUST_CHANGE] = {
 		"adjust_change_cycles", NULL, GC_KIND_INSTANT, .derive = derive_adjust_change },
+	[GC_EVENT_TSC_BEYOND] = {
+		"tsc_beyond", NULL, GC_KIND_NUMBER, A(TSC_BEYOND) },
 	[GC_EVENT_LOST_COUNT] = { "lost_count", NULL, GC_KIND_NUMBER, A(LOST_COUNT) },
 	[GC_EVENT_LOST_REASON] = {
 		"lost_reason", NULL, GC_KIND_WORD, A(LOST_REASON),

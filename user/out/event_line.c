@@ -125,6 +125,8 @@ static void put_offset(FILE *to, const struct gc_row *event)
 			v[GC_EVENT_REF_CPU].u, v[GC_EVENT_TSC_FAULT].present ?
 			gc_words_name(&gc_words_tsc_fault, v[GC_EVENT_TSC_FAULT].u, fault,
 				      sizeof(fault)) : "jump or rate");
+	if (v[GC_EVENT_TSC_BEYOND].present && !v[GC_EVENT_TSC_BEYOND].u)
+		fputs(", back within the threshold", to);
 }
 
 static void put_details(FILE *to, const struct gc_row *event)

@@ -39,13 +39,18 @@ static const struct gc_row *find_before(const struct gc_evidence *evidence, size
 	return NULL;
 }
 
-/* An offset that came back under the threshold is reported, too, and is smaller. */
+/*
+ * An offset that came back under the threshold is reported, too. Recordings of older
+ * modules do not say which it is; there one that is smaller came back.
+ */
 static bool is_back(const struct gc_evidence *evidence, size_t at)
 {
 	const struct gc_row *event = evidence->events[at];
 	uint64_t offset = gc_magnitude(event->v[GC_EVENT_OFFSET_CYCLES].s);
 	const struct gc_row *before;
 
+	if (event->v[GC_EVENT_TSC_BEYOND].present)
+		return !event->v[GC_EVENT_TSC_BEYOND].u;
 	if (offset <= event->v[GC_EVENT_BOUND_CYCLES].u)
 		return true;
 	before = find_before(evidence, at, GUESTCLOCK_EVENT_TYPE_TSC_OFFSET);

@@ -57,6 +57,8 @@ int main(void)
 		 "refused by the kernel: 6");
 	tap_case(&tap, gc_failure_say(-NLE_OPNOTSUPP, "test") == GC_EXIT_ABSENT,
 		 "not supported: 3");
+	tap_case(&tap, gc_failure_say(-NLE_NODEV, "test") == GC_EXIT_ABSENT,
+		 "no such CPU: 3");
 	tap_case(&tap, gc_failure_say(-NLE_NOMEM, "test") == GC_EXIT_ERROR, "anything else: 1");
 
 	snprintf(command, sizeof(command), "rm -r %s", root);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A clock that goes back between CPUs is seen, and one that does not is not accused. */
 
+#include <dlfcn.h>
 #include <sched.h>
 
 #include "array.h"
@@ -38,6 +39,23 @@ static int64_t lying_clock(int cpu, void *arg)
 	if (cpu == lie->cpu && !(++lie->readings % lie->each))
 		now -= lie->behind_ns;
 	return now;
+}
+
+/* What the waiting thread's clock is behind by: its CPU is not always the same one. */
+#define AWAY_NS		3600000000000LL
+#define AWAY_READINGS	3
+
+static int (*true_clock)(clockid_t clock, struct timespec *now);
+static int readings_away;
+
+/* In place of the C library's; only the waiting thread reads this clock. */
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	int err = true_clock(clock, now);
+
+	if (clock == CLOCK_MONOTONIC_RAW && readings_away && readings_away-- <= AWAY_READINGS)
+		now->tv_sec -= AWAY_NS / 1000000000;
+	return err;
 }
 
 static bool stop_soon(bool worse, void *arg)
@@ -127,6 +145,19 @@ static void test_resolution(struct tap *tap, int cpu)
 	tap_case(tap, !wrong, "what is promised to be seen is seen");
 }
 
+/* The first reading is of a CPU that is ahead of that of the next ones. */
+static void test_duration(struct tap *tap)
+{
+	struct lie lie = { .cpu = -1, .each = 1 };
+	struct gc_monotonic_result result;
+
+	readings_away = AWAY_READINGS + 1;
+	check(&lie, NULL, &result);
+	printf("# it took %llu ns\n", (unsigned long long)result.elapsed_ns);
+	tap_case(tap, !readings_away && result.elapsed_ns >= DURATION_NS &&
+		 result.elapsed_ns < AWAY_NS, "the check lasts, wherever its time is read");
+}
+
 static int last_cpu(void)
 {
 	cpu_set_t allowed;
@@ -146,7 +177,13 @@ int main(void)
 	struct tap tap = { 0 };
 	int cpus;
 
+	true_clock = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+	if (!true_clock) {
+		puts("Bail out! no clock");
+		return 1;
+	}
 	cpus = test_truth(&tap);
+	test_duration(&tap);
 	test_falls_back(&tap, last_cpu());
 	if (cpus > 1) {
 		test_behind(&tap, last_cpu());

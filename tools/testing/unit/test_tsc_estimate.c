@@ -121,6 +121,26 @@ static void test_rate_fault(struct tap *tap)
 		 "another rate is inconsistent, and no jump");
 }
 
+/* The local TSC goes back while a round is under way, with rounds before and after. */
+static void test_local_jump(struct tap *tap)
+{
+	struct guestclock_tsc_estimate estimate;
+	u64 now = 1000000000, back = 100000000;
+
+	guestclock_tsc_estimate_init(&estimate, 1);
+	guestclock_tsc_estimate_add(&estimate, now, now + 50, now + 100 - back);
+	tap_case(tap, !estimate.rounds && !guestclock_tsc_estimate_consistent(&estimate),
+		 "a round that ends before it began is a fault, not a round");
+
+	guestclock_tsc_estimate_init(&estimate, 1);
+	now = play(&estimate, now, 0, 500);
+	guestclock_tsc_estimate_add(&estimate, now, now + 50, now + 100 - back);
+	play(&estimate, now - back, (s64)back, 500);
+	tap_case(tap, guestclock_tsc_estimate_jumped(&estimate) &&
+		 estimate.rounds == 2 * ROUNDS && estimate.rtt_max < 1000,
+		 "a local TSC that goes back in a round jumped once");
+}
+
 int main(void)
 {
 	struct tap tap = { 0 };
@@ -130,6 +150,7 @@ int main(void)
 	test_asymmetry(&tap);
 	test_faults(&tap);
 	test_rate_fault(&tap);
+	test_local_jump(&tap);
 
 	return tap_end(&tap);
 }

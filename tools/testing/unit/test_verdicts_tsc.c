@@ -82,6 +82,7 @@ static bool are_judged(const char *const *events, const struct expected *expecte
 #define OFFSET(cpu, offset, bound) \
 	"\"type\":\"tsc_offset\",\"tsc_state\":\"ok\",\"subject_cpu\":" #cpu \
 	",\"offset_cycles\":" #offset ",\"bound_cycles\":" #bound
+#define BEYOND(beyond) ",\"tsc_beyond\":" #beyond
 #define MARK "\"type\":\"clocksource_unstable\",\"clocksource\":\"tsc\""
 
 static void test_moved(struct tap *tap)
@@ -137,10 +138,30 @@ static void test_back(struct tap *tap)
 		{ "tsc-skew", "CPU 1 is 5000", "1" },
 		{ "tsc-skew", "marked tsc unstable", "2 1" },
 	};
+	static const char *const again[EVENTS_MAX] = {
+		OFFSET(1, 5000, 100) BEYOND(1), OFFSET(1, 4800, 100) BEYOND(1), MARK,
+	};
+	static const struct expected still[] = {
+		{ "tsc-skew", "CPU 1 is 5000", "1" },
+		{ "tsc-skew", "CPU 1 is 4800", "2" },
+		{ "tsc-skew", "marked tsc unstable", "3 2" },
+	};
+	static const char *const raised[EVENTS_MAX] = {
+		OFFSET(1, 5000, 100) BEYOND(1), OFFSET(1, 5100, 100) BEYOND(0), MARK,
+	};
+	static const struct expected no_more[] = {
+		{ "tsc-skew", "CPU 1 is 5000", "1" },
+		{ "tsc-skew", "ahead of that of CPU 0: it is in step again", "2" },
+		{ "undetermined", "marked tsc unstable", "3" },
+	};
 
 	tap_case(tap, are_judged(events, within, ARRAY_SIZE(within)),
 		 "an offset that came back under the threshold explains no mark");
 	tap_case(tap, are_judged(skewed, mark, ARRAY_SIZE(mark)), "one that did not does");
+	tap_case(tap, are_judged(again, still, ARRAY_SIZE(still)),
+		 "a smaller one that the module still holds for beyond is");
+	tap_case(tap, are_judged(raised, no_more, ARRAY_SIZE(no_more)),
+		 "a larger one that it does not is back");
 }
 
 static void test_faults(struct tap *tap)

@@ -112,8 +112,7 @@ enum guestclock_page_state {
  * @GUESTCLOCK_TSC_STATE_OK: The offset lies within the bound.
  * @GUESTCLOCK_TSC_STATE_REFERENCE: The reference CPU itself, offset 0 by
  *   definition.
- * @GUESTCLOCK_TSC_STATE_NOT_MEASURED: No measurement has been asked for since
- *   this CPU came online.
+ * @GUESTCLOCK_TSC_STATE_NOT_MEASURED: Not measured since this CPU came online.
  * @GUESTCLOCK_TSC_STATE_NO_ANSWER: The CPU answered no round before the
  *   deadline.
  * @GUESTCLOCK_TSC_STATE_INCONSISTENT: No single offset explains all rounds:
@@ -503,6 +502,7 @@ enum {
 	GUESTCLOCK_A_EVENT_TSC_FAULT,
 	GUESTCLOCK_A_EVENT_ADJUST_OLD,
 	GUESTCLOCK_A_EVENT_ADJUST_NEW,
+	GUESTCLOCK_A_EVENT_TSC_BEYOND,
 	GUESTCLOCK_A_EVENT_WD_RESULT,
 	GUESTCLOCK_A_EVENT_WD_REFERENCE,
 	GUESTCLOCK_A_EVENT_WD_LATENESS,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a round trip between two CPUs takes here when nothing is done but the
- * round trip: bare_pingpong CPU CPU ROUNDS prints the shortest, in TSC cycles.
+ * What a round trip between two CPUs takes here when nothing is done but the round
+ * trip: bare_pingpong CPU CPU GAMES ROUNDS plays so many games of so many rounds and
+ * prints, in TSC cycles, the median of the games' shortest round trips and the
+ * shortest of all; then the same for round trips in which the other side read its
+ * TSC.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -14,9 +17,10 @@
 static struct {
 	atomic_uint ping;
 	atomic_uint pong;
+	unsigned long long stamp;
 } line __attribute__((aligned(64)));
 
-static unsigned int rounds;
+static unsigned int games, rounds;
 
 static unsigned long long now(void)
 {
@@ -40,48 +44,89 @@ static void pin(int cpu)
 	}
 }
 
+/* The first half of the rounds is answered at once, the other with a stamp. */
 static void *answer(void *cpu)
 {
 	unsigned int answered;
 
 	pin(*(int *)cpu);
-	for (answered = 0; answered < rounds; answered++) {
+	for (answered = 0; answered < 2 * games * rounds; answered++) {
 		while (atomic_load_explicit(&line.ping, memory_order_acquire) == answered)
 			;
+		if (answered >= games * rounds)
+			line.stamp = now();
 		atomic_store_explicit(&line.pong, answered + 1, memory_order_release);
 	}
 	return NULL;
 }
 
-int main(int argc, char **argv)
+/* The shortest of @rounds rounds after @round. */
+static unsigned long long shortest(unsigned int round)
 {
-	unsigned long long shortest = ~0ULL, sent, took;
-	unsigned int round;
-	pthread_t thread;
-	int other;
+	unsigned long long least = ~0ULL, sent, took;
+	unsigned int end = round + rounds;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: bare_pingpong CPU CPU ROUNDS\n");
-		return 64;
-	}
-	other = atoi(argv[2]);
-	rounds = strtoul(argv[3], NULL, 0);
-	pin(atoi(argv[1]));
-	if (pthread_create(&thread, NULL, answer, &other)) {
-		fprintf(stderr, "bare_pingpong: no second thread\n");
-		return 1;
-	}
-
-	for (round = 1; round <= rounds; round++) {
+	while (round++ < end) {
 		sent = now();
 		atomic_store_explicit(&line.ping, round, memory_order_release);
 		while (atomic_load_explicit(&line.pong, memory_order_acquire) != round)
 			;
 		took = now() - sent;
-		if (took < shortest)
-			shortest = took;
+		if (took < least)
+			least = took;
 	}
+	return least;
+}
+
+static int compare(const void *a, const void *b)
+{
+	unsigned long long left = *(const unsigned long long *)a;
+	unsigned long long right = *(const unsigned long long *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The games after @game. */
+static void play(unsigned int game, unsigned long long *least)
+{
+	unsigned int i;
+
+	for (i = 0; i < games; i++)
+		least[i] = shortest((game + i) * rounds);
+	qsort(least, games, sizeof(*least), compare);
+	printf("%llu %llu\n", least[games / 2], least[0]);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long long *least;
+	pthread_t thread;
+	int other;
+
+	if (argc != 5) {
+		fprintf(stderr, "usage: bare_pingpong CPU CPU GAMES ROUNDS\n");
+		return 64;
+	}
+	other = atoi(argv[2]);
+	games = strtoul(argv[3], NULL, 0);
+	rounds = strtoul(argv[4], NULL, 0);
+	if (!games || !rounds) {
+		fprintf(stderr, "bare_pingpong: no rounds\n");
+		return 64;
+	}
+	least = calloc(games, sizeof(*least));
+	if (!least)
+		return 1;
+	pin(atoi(argv[1]));
+	if (pthread_create(&thread, NULL, answer, &other)) {
+		fprintf(stderr, "bare_pingpong: no second thread\n");
+		free(least);
+		return 1;
+	}
+
+	play(0, least);
+	play(games, least);
 	pthread_join(thread, NULL);
-	printf("%llu\n", shortest);
+	free(least);
 	return 0;
 }
