@@ -84,8 +84,8 @@ static void print_text(const struct gc_clocksource_look *look)
 	       v[GC_CLOCKSOURCE_MARKS].u);
 	print_watchdog(look);
 	if (v[GC_CLOCKSOURCE_READINGS].present)
-		printf("clocks:       in %" PRIu64 " readings, at load, incidents and requests: %s\n",
-		       v[GC_CLOCKSOURCE_READINGS].u,
+		printf("clocks:       in %" PRIu64 " readings, at load, incidents and requests:"
+		       " %s\n", v[GC_CLOCKSOURCE_READINGS].u,
 		       gc_row_text(look->row, GC_CLOCKSOURCE_CROSS_VERDICT));
 	print_options(&look->options);
 	printf("recommended:  %s, because %s\n", look->advice.name ? look->advice.name : "nothing",
