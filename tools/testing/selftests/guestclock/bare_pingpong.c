@@ -4,7 +4,7 @@
  * trip: bare_pingpong CPU CPU GAMES ROUNDS plays so many games of so many rounds and
  * prints, in TSC cycles, the median of the games' shortest round trips and the
  * shortest of all; then the same for round trips in which the other side read its
- * TSC.
+ * TSC; then the step in which the TSC counts, which all of them are multiples of.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -21,6 +21,7 @@ static struct {
 } line __attribute__((aligned(64)));
 
 static unsigned int games, rounds;
+static unsigned long long step;
 
 static unsigned long long now(void)
 {
@@ -60,6 +61,18 @@ static void *answer(void *cpu)
 	return NULL;
 }
 
+static unsigned long long common_divisor(unsigned long long a, unsigned long long b)
+{
+	unsigned long long rest;
+
+	while (b) {
+		rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
 /* The shortest of @rounds rounds after @round. */
 static unsigned long long shortest(unsigned int round)
 {
@@ -74,6 +87,7 @@ static unsigned long long shortest(unsigned int round)
 		took = now() - sent;
 		if (took < least)
 			least = took;
+		step = common_divisor(step, took);
 	}
 	return least;
 }
@@ -126,6 +140,7 @@ int main(int argc, char **argv)
 
 	play(0, least);
 	play(games, least);
+	printf("%llu\n", step);
 	pthread_join(thread, NULL);
 	free(least);
 	return 0;

@@ -120,12 +120,12 @@ put_back()
 }
 
 # bare: the shortest round trips that the two CPUs have at this moment in as many
-# rounds as a measurement has, the median of a few games, cycles: when the other side
-# reads its TSC, without which no offset can be bounded, and when it does not.
+# rounds as a measurement has, cycles: when the other side reads its TSC, without
+# which no offset can be bounded, and when it does not; and the step of the TSC.
 bare()
 {
 	timeout 20 bare_pingpong "$reference" "$victim" $BARE_GAMES 256 |
-		awk '{ least[NR] = $1 } END { print least[2], least[1] }' >>"$gc_tmp/bare"
+		awk '{ least[NR] = $1 } END { print least[2], least[1], least[3] }' >>"$gc_tmp/bare"
 }
 
 # half_bare FIELD: half of the median over the trials so far
@@ -186,7 +186,10 @@ gc_need_stable_host
 victim=$(gc_cpus | tail -n 1)
 [ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
 
-gc_begin 8
+# A mark, as of a test before this one, ends the kernel's restoring.
+restores=1
+grep -qw tsc $GC_CLOCKSOURCE/available_clocksource || restores=0
+gc_begin $((7 + restores))
 gc_load
 offsets="$LARGE $SMALL $MORE"
 # Where the clock is the TSC itself it would jump; kvm-clock goes along.
@@ -196,8 +199,8 @@ if [ "$(gc_clocksource)" = tsc ] && ! gc_set_clocksource kvm-clock; then
 fi
 was=$(msr_tool read "$victim" $TSC_ADJUST)
 gc_on_exit put_back
-# A mark, which a large offset may bring about, ends the kernel's restoring.
-restoration
+# Large offsets may bring about a mark, too.
+[ $restores -eq 0 ] || restoration
 gc_background spin spin "$victim"
 
 baseline || tap_bail "cpu $victim cannot be measured at all"
@@ -246,9 +249,11 @@ tap_diag "half of the bounds are within ${median:-?} cycles, at ${khz:-unknown} 
 [ -n "$khz" ] && [ -n "$median" ] && [ "$median" -lt $((khz / 1000)) ]
 tap_result $? "half of the bounds are narrower than a microsecond"
 bare=$(half_bare 1)
+step=$(sort -n -k 3 "$gc_tmp/bare" | awk 'NR == 1 { print $3 }')
 tap_diag "half of a bare round trip is $bare cycles when the other side reads its TSC," \
-	"which is what counts, and $(half_bare 2) when it does not"
-[ "$bare" -gt 0 ] && [ -n "$median" ] && [ $((median * 10)) -le $((bare * 12)) ]
+	"which is what counts, and $(half_bare 2) when it does not; the TSC counts in steps of $step"
+# No bound is narrower than the step in which the TSC counts.
+[ "$bare" -gt 0 ] && [ -n "$median" ] && [ $((median * 10)) -le $((bare * 12 + step * 10)) ]
 tap_result $? "half of the bounds are within 1.2 times half of a bare round trip that reads both"
 distribution
 

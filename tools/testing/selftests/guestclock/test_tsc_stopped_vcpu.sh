@@ -13,8 +13,7 @@ STOP_S=3
 TRIALS=$((2 * GC_SCALE))
 # A second for CPUs that do not come, and what the machine adds to it.
 PATIENT_MS=2500
-# A vCPU that was stopped with a lock of the scheduler's holds up whoever needs that
-# until it runs again, and longer nobody may be.
+# Nobody may be held up for longer than the CPU does not run.
 LONGEST_MS=4500
 
 uptime_ms()
@@ -45,13 +44,27 @@ measure_against()
 	done
 }
 
-# stop_and_go OUTPUT MEASURE: the host stops the CPU, and MEASURE goes on
+# A CPU that was stopped with a lock of the scheduler's, say, holds up the whole guest:
+# such a stop shows nothing.
+was_met()
+{
+	grep -q ' OK no_answer' "$gc_tmp/measured.out"
+}
+
+was_given_up()
+{
+	awk -v patient=$PATIENT_MS '$1 > 700 && $1 <= patient { found = 1 } END { exit !found }' \
+		"$gc_tmp/against.out"
+}
+
+# stop_and_go OUTPUT MEASURE SHOWN: the host stops the CPU, and MEASURE goes on; up to
+# three times as often where the stops have not SHOWN anything
 stop_and_go()
 {
 	gc_background "$1" "$2"
 	trial=1
 	status=0
-	while [ $trial -le $TRIALS ]; do
+	while [ $trial -le $TRIALS ] || { [ $trial -le $((3 * TRIALS)) ] && ! "$3"; }; do
 		hostctl vcpustop "$victim" $STOP_S >"$gc_tmp/stop" || status=1
 		sed 's/^/# /' "$gc_tmp/stop"
 		sleep 1
@@ -61,16 +74,13 @@ stop_and_go()
 	return $status
 }
 
-# all_end FILE: every measurement ended, and not all stops were waited out
+# all_end FILE: every measurement ended
 all_end()
 {
 	sort -n "$1" | awk '{ $1 = ""; states[$2 " " $3]++ }
 		END { for (s in states) print "# " states[s] " times " s }'
 	sort -n "$1" | awk 'END { print "# the longest took " $1 " ms" }'
-	awk -v longest=$LONGEST_MS -v patient=$PATIENT_MS -v trials=$TRIALS '
-		$1 > longest { print "# " $0; bad = 1 }
-		$1 > patient { waited++ }
-		END { exit bad || !NR || waited >= trials }' "$1"
+	awk -v longest=$LONGEST_MS '$1 > longest { print "# " $0; bad = 1 } END { exit bad || !NR }' "$1"
 }
 
 # The offset that a row shows is no farther from 0 than its bound and what was
@@ -94,20 +104,20 @@ taskset -p 1 $$ >/dev/null
 nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 usual=$(($(gc_abs "$(tsc_row "$victim" offset_ns)") + $(tsc_row "$victim" bound_ns)))
 tap_diag "usually the offset is within $usual ns"
-stop_and_go measured measure_on
-tap_result $? "the host stopped CPU $victim $TRIALS times"
+stop_and_go measured measure_on was_met
+tap_result $? "the host stopped CPU $victim $TRIALS times or more"
 all_end "$gc_tmp/measured.out"
-tap_result $? "every measurement ended, and not all of them waited for the CPU"
-[ "$(grep -c ' OK no_answer' "$gc_tmp/measured.out")" -ge "$TRIALS" ]
+tap_result $? "every measurement ended"
+was_met
 tap_result $? "rows say that the CPU did not answer"
 [ "$(grep -c -v ' OK \(ok\|no_answer\) ' "$gc_tmp/measured.out")" -eq 0 ]
 tap_result $? "and none says that its TSC is at fault"
 [ "$(count_lies "$usual")" -eq 0 ]
 tap_result $? "no offset is made up"
 
-stop_and_go against measure_against && all_end "$gc_tmp/against.out" &&
-	[ "$(grep -c -v ' OK$' "$gc_tmp/against.out")" -eq 0 ]
-tap_result $? "so does every measurement that begins on the CPU"
+stop_and_go against measure_against was_given_up && all_end "$gc_tmp/against.out" &&
+	was_given_up && [ "$(grep -c -v ' OK$' "$gc_tmp/against.out")" -eq 0 ]
+tap_result $? "so does every one that begins on the CPU, and some before it runs again"
 
 # What was left on the CPU has had its turn.
 nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
