@@ -47,7 +47,7 @@ shell_check()
 		'#!/bin/sh' | '#!/bin/bash') echo "$script" ;;
 		esac
 	done >"$work/scripts"
-	xargs shellcheck -x -P SCRIPTDIR -S warning <"$work/scripts"
+	xargs -n 8 -P "$(nproc)" shellcheck -x -P SCRIPTDIR -S warning <"$work/scripts"
 }
 
 # licences: every source names its licence in one of its first three lines.
