@@ -79,9 +79,12 @@ lengths()
 			END { exit bad }'
 }
 
-manual_pages()
+# documents: reStructuredText that docutils has nothing to say of; man pages as such
+documents()
 {
-	[ -d "$tree/Documentation/man" ] || return 0
+	for page in "$tree"/Documentation/*.rst; do
+		rst2html --strict "$page" "$work/page" || return 1
+	done
 	for page in "$tree"/Documentation/man/*.rst; do
 		rst2man --strict "$page" "$work/page" || return 1
 	done
