@@ -6,7 +6,8 @@
 
 #include <uapi/linux/guestclock.h>
 
-#define GUESTCLOCK_FIRST_CPU	(-1)
+/* To guestclock_clocks_read(), the one that TSCs are measured against. */
+#define GUESTCLOCK_REFERENCE_CPU	(-1)
 
 /**
  * struct guestclock_clock_row - one reading of one clock
@@ -42,11 +43,11 @@ struct guestclock_clock_row {
 	u64 boottime_ns;
 };
 
-int guestclock_clocks_init(void);
+void guestclock_clocks_init(void);
 void guestclock_clocks_stop(void);
 void guestclock_clocks_exit(void);
 int guestclock_clocks_read(int cpu);
-void guestclock_clocks_incident(void);
+void guestclock_clocks_incident(bool is_mark);
 bool guestclock_clocks_row(unsigned int index, struct guestclock_clock_row *row);
 
 #endif /* GUESTCLOCK_CLOCKS_H */

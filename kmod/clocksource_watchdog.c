@@ -54,7 +54,7 @@ static void stage_mark(const struct guestclock_unstable_evidence *evidence)
 	event.unstable = *evidence;
 	atomic64_inc(&marks);
 	guestclock_stage(&event);
-	guestclock_clocks_incident();
+	guestclock_clocks_incident(true);
 }
 
 static bool is_tsc(const struct clocksource *cs)
@@ -134,7 +134,7 @@ void guestclock_watchdog_poll(void)
 	atomic64_inc(&marks);
 	atomic64_inc(&polls_that_found);
 	guestclock_log_report(&event);
-	guestclock_clocks_incident();
+	guestclock_clocks_incident(true);
 }
 
 /**

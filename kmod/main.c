@@ -15,6 +15,7 @@
 #include "clocks.h"
 #include "clocksource.h"
 #include "clocksource_watchdog.h"
+#include "cpu_call.h"
 #include "debugfs.h"
 #include "hotplug.h"
 #include "log.h"
@@ -142,9 +143,12 @@ static int __init guestclock_init(void)
 	guestclock_wq = alloc_ordered_workqueue(KBUILD_MODNAME, 0);
 	if (!guestclock_wq)
 		return -ENOMEM;
-	err = guestclock_staging_init();
+	err = guestclock_cpu_calls_init();
 	if (err)
 		goto err_workqueue;
+	err = guestclock_staging_init();
+	if (err)
+		goto err_cpu_calls;
 	err = guestclock_log_init(log_size);
 	if (err)
 		goto err_staging;
@@ -160,9 +164,7 @@ static int __init guestclock_init(void)
 	err = guestclock_clocksource_init();
 	if (err)
 		goto err_hotplug;
-	err = guestclock_clocks_init();
-	if (err)
-		goto err_clocksource;
+	guestclock_clocks_init();
 	err = guestclock_watchdog_init(use_kprobes, watchdog_late_ms, watchdog_all_rounds);
 	if (err)
 		goto err_clocks;
@@ -187,7 +189,6 @@ err_watchdog:
 err_clocks:
 	guestclock_clocks_stop();
 	guestclock_clocks_exit();
-err_clocksource:
 	guestclock_clocksource_exit();
 	guestclock_staging_quiesce();
 err_hotplug:
@@ -201,6 +202,8 @@ err_log:
 	guestclock_log_exit();
 err_staging:
 	guestclock_staging_exit();
+err_cpu_calls:
+	guestclock_cpu_calls_exit();
 err_workqueue:
 	destroy_workqueue(guestclock_wq);
 
@@ -225,6 +228,7 @@ static void __exit guestclock_exit(void)
 	guestclock_pvclock_exit();
 	guestclock_log_exit();
 	guestclock_staging_exit();
+	guestclock_cpu_calls_exit();
 	destroy_workqueue(guestclock_wq);
 }
 

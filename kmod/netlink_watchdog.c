@@ -215,11 +215,14 @@ int guestclock_nl_clock_read_doit(struct sk_buff *skb, struct genl_info *info)
 	int err = -ENODEV;
 
 	if (!cpu)
-		err = guestclock_clocks_read(GUESTCLOCK_FIRST_CPU);
+		err = guestclock_clocks_read(GUESTCLOCK_REFERENCE_CPU);
 	else if (nla_get_u32(cpu) < nr_cpu_ids)
 		err = guestclock_clocks_read(nla_get_u32(cpu));
 	if (err == -ESHUTDOWN)
 		NL_SET_ERR_MSG(info->extack, "the module is being unloaded");
+	else if (err == -ETIMEDOUT)
+		NL_SET_ERR_MSG(info->extack,
+			       "the CPU had no time for this within a second");
 	else if (err == -ENODEV && cpu)
 		NL_SET_ERR_MSG_ATTR(info->extack, cpu,
 				    "no such CPU, or it is offline");

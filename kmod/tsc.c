@@ -36,8 +36,13 @@ static int measure(unsigned int ref_cpu, unsigned int cpu, u32 rounds, bool thor
 	return guestclock_tsc_measurement(ref_cpu, cpu, rounds, thorough, row);
 }
 
-/* The first online CPU that nobody wanted to be left alone, else the first. */
-static unsigned int reference_cpu(void)
+/**
+ * guestclock_tsc_reference_cpu() - the CPU that the others are measured against
+ *
+ * Context: CPU hotplug is locked.
+ * Return: the first online CPU that nobody wanted to be left alone, else the first.
+ */
+unsigned int guestclock_tsc_reference_cpu(void)
 {
 	unsigned int cpu;
 
@@ -57,7 +62,7 @@ static int measure_online_cpu(unsigned int cpu, u32 rounds, bool thorough)
 
 	cpus_read_lock();
 	if (cpu_online(cpu))
-		err = measure(reference_cpu(), cpu, rounds, thorough, &row);
+		err = measure(guestclock_tsc_reference_cpu(), cpu, rounds, thorough, &row);
 	if (!err)
 		guestclock_tsc_row_update(cpu, &row);
 	cpus_read_unlock();

@@ -14,6 +14,7 @@ struct guestclock_tsc_settings;
 int guestclock_tsc_init(const struct guestclock_tsc_settings *settings);
 void guestclock_tsc_stop(void);
 void guestclock_tsc_exit(void);
+unsigned int guestclock_tsc_reference_cpu(void);
 int guestclock_tsc_measure(int only_cpu, u32 rounds);
 int guestclock_tsc_measure_pair(unsigned int ref_cpu, unsigned int cpu, u32 rounds,
 				struct guestclock_tsc_row *row);

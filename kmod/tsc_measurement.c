@@ -3,27 +3,20 @@
  * One measurement: the asking side of a ping-pong, sent to the reference CPU, and
  * what its rounds come to.
  *
- * The reference CPU's vCPU may stand still as well as any other. Whoever wants the
- * measurement waits for so long and then goes without it; the asking side, which
- * belongs to both, ends when the vCPU runs again.
+ * The reference CPU's vCPU may stand still as well as any other, so the asking
+ * side is a call that can be given up.
  */
 
 #include "guestclock.h"
 
-#include <linux/hrtimer.h>
-#include <linux/ktime.h>
 #include <linux/overflow.h>
-#include <linux/refcount.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/sort.h>
-#include <linux/wait.h>
 
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
-#include "compat/workqueue.h"
+#include "cpu_call.h"
 #include "tsc_cost.h"
 #include "tsc_info.h"
 #include "tsc_measurement.h"
@@ -31,12 +24,7 @@
 
 /**
  * struct measurement - what is sent to the reference CPU
- * @work: the asking side
- * @queue: where whoever wants it waits
- * @done: @row is filled
- * @users: who still needs this: whoever waits, and @work
- * @given_up: nobody waits any more
- * @ref_cpu: the CPU that asks
+ * @call: the asking side, on the CPU that asks
  * @cpu: the CPU asked, perhaps the same
  * @rounds: rounds wanted
  * @thorough: whether to go on, at any cost, until there is an answer
@@ -44,20 +32,13 @@
  * @rtts: round trips, cycles
  */
 struct measurement {
-	struct work_struct work;
-	wait_queue_head_t queue;
-	bool done;
-	refcount_t users;
-	bool given_up;
-	unsigned int ref_cpu;
+	struct guestclock_cpu_call call;
 	unsigned int cpu;
 	u32 rounds;
 	bool thorough;
 	struct guestclock_tsc_row row;
 	u64 rtts[];
 };
-
-static struct workqueue_struct *wq;
 
 static int compare(const void *a, const void *b)
 {
@@ -135,34 +116,14 @@ static void measure_other(struct measurement *measurement)
 	fill_row(measurement, &game.estimate);
 }
 
-static void put(struct measurement *measurement)
+static void measure(struct guestclock_cpu_call *call)
 {
-	if (refcount_dec_and_test(&measurement->users))
-		kvfree(measurement);
-}
+	struct measurement *measurement = container_of(call, struct measurement, call);
 
-/* A CPU that went offline, once nobody waited, leaves this to another one. */
-static void measure(struct work_struct *work)
-{
-	struct measurement *measurement = container_of(work, struct measurement, work);
-
-	if (!READ_ONCE(measurement->given_up) &&
-	    raw_smp_processor_id() == measurement->ref_cpu) {
-		if (measurement->cpu == measurement->ref_cpu)
-			measure_reference(&measurement->row);
-		else
-			measure_other(measurement);
-	}
-	/* Pairs with the acquire in is_done(). */
-	smp_store_release(&measurement->done, true);
-	wake_up(&measurement->queue);
-	put(measurement);
-}
-
-static bool is_done(const struct measurement *measurement)
-{
-	/* Pairs with the release in measure(). */
-	return smp_load_acquire(&measurement->done);
+	if (measurement->cpu == call->cpu)
+		measure_reference(&measurement->row);
+	else
+		measure_other(measurement);
 }
 
 static struct measurement *new_measurement(unsigned int ref_cpu, unsigned int cpu,
@@ -174,10 +135,6 @@ static struct measurement *new_measurement(unsigned int ref_cpu, unsigned int cp
 	if (!measurement)
 		return NULL;
 
-	INIT_WORK(&measurement->work, measure);
-	init_waitqueue_head(&measurement->queue);
-	refcount_set(&measurement->users, 2);
-	measurement->ref_cpu = ref_cpu;
 	measurement->cpu = cpu;
 	measurement->rounds = rounds;
 	measurement->thorough = thorough;
@@ -214,18 +171,14 @@ int guestclock_tsc_measurement(unsigned int ref_cpu, unsigned int cpu, u32 round
 		return -ENOMEM;
 
 	nothing = measurement->row;
-	queue_work_on(ref_cpu, wq, &measurement->work);
-	/* Not by a timer of the wheel: see wait_until() of the ping-pong. */
-	if (!wait_event_hrtimeout(measurement->queue, is_done(measurement),
-				  ms_to_ktime(limit_ms))) {
-		*row = measurement->row;
-	} else {
-		WRITE_ONCE(measurement->given_up, true);
+	guestclock_cpu_call_start(&measurement->call, ref_cpu, measure);
+	if (guestclock_cpu_call_wait(&measurement->call, limit_ms))
 		*row = nothing;
-	}
+	else
+		*row = measurement->row;
 	if (cpu != ref_cpu)
 		guestclock_tsc_cost_measurement(row->rounds);
-	put(measurement);
+	guestclock_cpu_call_put(&measurement->call);
 
 	return 0;
 }
@@ -238,16 +191,7 @@ int guestclock_tsc_measurement(unsigned int ref_cpu, unsigned int cpu, u32 round
  */
 int guestclock_tsc_measurement_init(void)
 {
-	int err;
-
-	wq = alloc_workqueue("guestclock_ask", WQ_HIGHPRI | WQ_PERCPU, 0);
-	if (!wq)
-		return -ENOMEM;
-	err = guestclock_tsc_pingpong_init();
-	if (err)
-		destroy_workqueue(wq);
-
-	return err;
+	return guestclock_tsc_pingpong_init();
 }
 
 /**
@@ -259,6 +203,6 @@ int guestclock_tsc_measurement_init(void)
  */
 void guestclock_tsc_measurement_exit(void)
 {
-	destroy_workqueue(wq);
+	guestclock_cpu_calls_flush();
 	guestclock_tsc_pingpong_exit();
 }
