@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
@@ -24,11 +25,12 @@
 #include "compat/tsc_trust.h"
 #include "observer.h"
 #include "tsc_verification.h"
+#include "watchdog_round.h"
 #include "watchdog_stats.h"
 
 /* The period is half a second; a busy guest misses some rounds. */
-#define FRESH_NS	(5 * NSEC_PER_SEC)
-#define PAUSE_NS	(5 * NSEC_PER_SEC)
+#define FRESH_NS	(5 * (s64)NSEC_PER_SEC)
+#define PAUSE_NS	(5 * (s64)NSEC_PER_SEC)
 
 static bool has_trusted_features(void)
 {
@@ -71,15 +73,20 @@ static bool cannot(struct guestclock_verification *verification)
 static bool proven(struct guestclock_verification *verification,
 		   const struct guestclock_watchdog_stats *stats)
 {
-	/* Who may read this must not cause a clock to be read. */
-	u64 now = ktime_get_coarse_boottime_ns();
+	/*
+	 * Who may read this must not cause a clock to be read. This one is as of
+	 * the last tick, and a round may have been since.
+	 */
+	s64 now = ktime_get_coarse_boottime_ns();
+	s64 tsc = stats->tsc_boottime_ns, next = stats->next_boottime_ns;
+	s64 pause = next - (s64)stats->last_boottime_ns;
 
-	if (stats->next_boottime_ns > now + PAUSE_NS)
+	if (next && pause > PAUSE_NS &&
+	    now < next + guestclock_timer_slack_ns(pause) + FRESH_NS)
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_PAUSED,
-		    "the kernel could not read %s in time and pauses its watchdog for another %llu s",
-		    stats->reference,
-		    div_u64(stats->next_boottime_ns - now, NSEC_PER_SEC));
-	else if (stats->tsc_boottime_ns && now - stats->tsc_boottime_ns < FRESH_NS)
+		    "the kernel could not read %s in time and pauses its watchdog for another %lld s",
+		    stats->reference, div_s64(max(next - now, 0LL), NSEC_PER_SEC));
+	else if (tsc && now - tsc < FRESH_NS)
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_VERIFIED,
 		    "the kernel compares it with %s%s", stats->reference,
 		    guestclock_derives_from_tsc(stats->reference) ?
@@ -99,14 +106,17 @@ static void expect(struct guestclock_verification *verification,
 
 	guestclock_clocksource_state(&state);
 	is_current = !strcmp(state.current_clocksource.name, "tsc");
-	must_verify = state.current_clocksource.flags & CLOCK_SOURCE_MUST_VERIFY;
+	must_verify = stats->tsc_boottime_ns ||
+		      (is_current && state.current_clocksource.flags & CLOCK_SOURCE_MUST_VERIFY);
 
-	if (has_trusted_features() && !(is_current && must_verify))
+	if (has_trusted_features() && !must_verify)
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
-		    "the CPU has constant_tsc, nonstop_tsc and tsc_adjust, and the kernel takes that for good");
-	else if (boot_cpu_has(X86_FEATURE_TSC_RELIABLE) && !(is_current && must_verify))
+		    "the CPU has constant_tsc, nonstop_tsc and tsc_adjust, and the kernel takes that for good%s",
+		    is_current ? "" : GUESTCLOCK_UNLESS_TSC_OPTION);
+	else if (boot_cpu_has(X86_FEATURE_TSC_RELIABLE) && !must_verify)
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
-		    "the kernel relies on it (tsc_reliable), as the hypervisor or the platform vouches for it");
+		    "the kernel relies on it (tsc_reliable), as the hypervisor or the platform vouches for it%s",
+		    is_current ? "" : GUESTCLOCK_UNLESS_TSC_OPTION);
 	else if (is_current && !must_verify)
 		put(verification, GUESTCLOCK_TSC_VERIFICATION_TRUSTED,
 		    "the kernel was told so, by tsc=reliable or tsc=nowatchdog on its command line, or by the hypervisor");

@@ -6,7 +6,10 @@
 
 #include <uapi/linux/guestclock.h>
 
-#define GUESTCLOCK_BECAUSE_LEN	192
+#include "observer.h"
+
+/* A sentence that may end in what an observer lacks. */
+#define GUESTCLOCK_BECAUSE_LEN	(80 + GUESTCLOCK_DETAIL_LEN)
 
 /**
  * struct guestclock_verification - whether the kernel verifies the TSC here
