@@ -81,21 +81,20 @@ static bool worth_telling_late(s64 lateness_ns, u64 now)
 
 /**
  * guestclock_notable_late() - whether a round is late
- * @lateness_ns: by its timer, ns
- * @late_by_tsc_ns: by the TSC, which a pause of the guest does not stop, ns
+ * @late_ns: by its timer or the TSC, beyond what is by design, ns
  *
  * Context: Any.
  * Return: whether it is.
  */
-bool guestclock_notable_late(s64 lateness_ns, s64 late_by_tsc_ns)
+bool guestclock_notable_late(s64 late_ns)
 {
-	return max(lateness_ns, late_by_tsc_ns) > (s64)late_threshold_ms * NSEC_PER_MSEC;
+	return late_ns > (s64)late_threshold_ms * NSEC_PER_MSEC;
 }
 
 /**
  * guestclock_notable() - whether a check is an event
  * @evidence: the check
- * @late_by_tsc_ns: how late its round is by the TSC, ns
+ * @late_ns: how late its round is, as for guestclock_notable_late(), ns
  * @position: checks before it in the same round
  * @now_ns: CLOCK_BOOTTIME, ns
  * @begins_trouble: set to whether an incident begins with it
@@ -104,12 +103,12 @@ bool guestclock_notable_late(s64 lateness_ns, s64 late_by_tsc_ns)
  * Return: whether it is.
  */
 bool guestclock_notable(const struct guestclock_round_evidence *evidence,
-			s64 late_by_tsc_ns, unsigned int position, u64 now_ns,
+			s64 late_ns, unsigned int position, u64 now_ns,
 			bool *begins_trouble)
 {
 	bool differing = differs(evidence, &known[min(position, POSITIONS - 1U)]);
-	bool late = guestclock_notable_late(evidence->lateness_ns, late_by_tsc_ns) &&
-		    worth_telling_late(max(evidence->lateness_ns, late_by_tsc_ns), now_ns);
+	bool late = guestclock_notable_late(late_ns) &&
+		    worth_telling_late(late_ns, now_ns);
 
 	*begins_trouble = marks(evidence->result) ||
 			  (differing && is_trouble(evidence->result));

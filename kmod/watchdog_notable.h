@@ -7,9 +7,9 @@
 struct guestclock_round_evidence;
 
 void guestclock_notable_init(u32 late_ms, bool all);
-bool guestclock_notable_late(s64 lateness_ns, s64 late_by_tsc_ns);
+bool guestclock_notable_late(s64 late_ns);
 bool guestclock_notable(const struct guestclock_round_evidence *evidence,
-			s64 late_by_tsc_ns, unsigned int position, u64 now_ns,
+			s64 late_ns, unsigned int position, u64 now_ns,
 			bool *begins_trouble);
 u32 guestclock_notable_late_ms(void);
 bool guestclock_notable_all(void);

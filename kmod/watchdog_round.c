@@ -14,6 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -38,6 +39,7 @@
  * @rules: the kernel's rules for it
  * @evidence: of the check, as far as it is not in @check
  * @position: checks before this one in the round
+ * @slack_ns: how late the round is by design, ns
  * @late_by_tsc_ns: lateness of the round by the TSC alone, ns
  * @cpu_test_began_ns: CLOCK_MONOTONIC_RAW when the test between two CPUs began, 0
  *	before that, ns
@@ -49,6 +51,7 @@ struct live_round {
 	struct guestclock_watchdog_rules rules;
 	struct guestclock_round_evidence evidence;
 	unsigned int position;
+	s64 slack_ns;
 	s64 late_by_tsc_ns;
 	u64 cpu_test_began_ns;
 };
@@ -97,6 +100,28 @@ static s64 late_by_tsc(u64 elapsed_cycles)
 	return cycles_to_ns(elapsed_cycles) - before.next_due_ns;
 }
 
+/**
+ * guestclock_timer_slack_ns() - how late a timer of the wheel is by design
+ * @timeout_ns: what it was set to, ns
+ *
+ * The wheel's levels are an eighth of the time-out coarse at most (LVL_GRAN() of
+ * kernel/time/timer.c). For the half second between two rounds that is part of the
+ * lateness that is told of; after a pause of five minutes it is some 16 s.
+ *
+ * Context: Any.
+ * Return: ns, 0 for time-outs up to two seconds.
+ */
+s64 guestclock_timer_slack_ns(s64 timeout_ns)
+{
+	return timeout_ns > 2 * (s64)NSEC_PER_SEC ? timeout_ns / 8 : 0;
+}
+
+/* By its timer or the TSC, whichever is later, beyond what is by design, ns. */
+static s64 late(void)
+{
+	return max(live.evidence.lateness_ns, live.late_by_tsc_ns) - live.slack_ns;
+}
+
 /* Fills in what the check has found; reports and counts it. */
 static void finish_check(bool marked)
 {
@@ -125,7 +150,7 @@ static void finish_check(bool marked)
 	live.cpu_test_began_ns = 0;
 
 	guestclock_stats_add_check(evidence);
-	if (guestclock_notable(evidence, live.late_by_tsc_ns, live.position,
+	if (guestclock_notable(evidence, late(), live.position,
 			       ktime_get_boot_fast_ns(), &begins_trouble)) {
 		guestclock_event_init(&event, GUESTCLOCK_EVENT_TYPE_WATCHDOG_ROUND,
 				      GUESTCLOCK_SOURCE_KPROBE,
@@ -134,7 +159,7 @@ static void finish_check(bool marked)
 		guestclock_stage(&event);
 	}
 	if (begins_trouble)
-		guestclock_clocks_incident();
+		guestclock_clocks_incident(false);
 
 	memset(&live.check, 0, sizeof(live.check));
 	evidence->clocksource[0] = '\0';
@@ -173,6 +198,7 @@ bool guestclock_round_begin(const struct timer_list *timer)
 		evidence->elapsed_ns = raw_ns - before.raw_ns;
 		evidence->elapsed_cycles = tsc - before.tsc;
 	}
+	live.slack_ns = guestclock_timer_slack_ns(before.next_due_ns);
 	live.late_by_tsc_ns = late_by_tsc(evidence->elapsed_cycles);
 	before.known = true;
 	before.tsc = tsc;
@@ -190,7 +216,6 @@ void guestclock_round_end(void)
 {
 	struct guestclock_round_evidence *evidence = &live.evidence;
 	long until;
-	bool late;
 
 	if (!is_mine())
 		return;
@@ -202,8 +227,8 @@ void guestclock_round_end(void)
 	}
 	evidence->next_due_ns = before.next_due_ns;
 	finish_check(false);
-	late = guestclock_notable_late(evidence->lateness_ns, live.late_by_tsc_ns);
-	guestclock_stats_add_round(evidence->lateness_ns, late, before.next_due_ns);
+	guestclock_stats_add_round(evidence->lateness_ns - live.slack_ns,
+				   guestclock_notable_late(late()), before.next_due_ns);
 
 	/* Pairs with the cmpxchg in guestclock_round_begin(). */
 	smp_store_release(&live.owner, NULL);

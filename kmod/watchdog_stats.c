@@ -86,7 +86,7 @@ void guestclock_stats_add_check(const struct guestclock_round_evidence *evidence
 
 /**
  * guestclock_stats_add_round() - a round is over
- * @lateness_ns: by the kernel's timer, ns
+ * @lateness_ns: by the kernel's timer, beyond what is by design, ns
  * @late: it is later than the threshold
  * @next_due_ns: until the next round, 0 when none is due, ns
  *

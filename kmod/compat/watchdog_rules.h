@@ -47,13 +47,32 @@ guestclock_watchdog_rules_of(struct guestclock_watchdog_rules *rules,
 	rules->pauses = true;
 	/* 6.12 adds the clocksource's own margin, which is hardly ever another. */
 	rules->window_limit_ns =
-		KERNEL_VERSION(6, 7, 0) > LINUX_VERSION_CODE ?
+		KERNEL_VERSION(6, 12, 0) > LINUX_VERSION_CODE ?
 		GUESTCLOCK_WATCHDOG_MAX_SKEW_NS : 2 * wd->uncertainty_margin;
 	rules->interval_limit_ns = NSEC_PER_SEC;
 	rules->skew_shift = 0;
 }
 
 #endif /* CLOCK_SOURCE_CALIBRATED */
+
+/**
+ * guestclock_watchdog_max_cycles() - the largest difference that the kernel believes
+ * @cs: the clocksource
+ *
+ * clocksource_delta() of kernel/time/timekeeping_internal.h, which x86 always has
+ * look for motion backward.
+ *
+ * Context: Any.
+ * Return: cycles.
+ */
+static inline u64 guestclock_watchdog_max_cycles(const struct clocksource *cs)
+{
+#if KERNEL_VERSION(6, 12, 0) > LINUX_VERSION_CODE
+	return IS_ENABLED(CONFIG_CLOCKSOURCE_VALIDATE_LAST_CYCLE) ? cs->mask >> 1 : cs->mask;
+#else
+	return cs->max_raw_delta;
+#endif
+}
 
 /**
  * guestclock_watchdog_cycles_to_ns() - convert as cycles_to_nsec_safe() does
@@ -69,10 +88,9 @@ guestclock_watchdog_cycles_to_ns(const struct clocksource *cs, u64 start, u64 en
 {
 	u64 cycles = (end - start) & cs->mask;
 
-#if KERNEL_VERSION(6, 12, 0) <= LINUX_VERSION_CODE
-	if (cycles > cs->max_raw_delta)
+	/* So far forward is taken for backward. */
+	if (cycles > guestclock_watchdog_max_cycles(cs))
 		return 0;
-#endif
 
 	return mul_u64_u32_shr(cycles, cs->mult, cs->shift);
 }
