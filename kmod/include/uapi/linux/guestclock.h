@@ -211,8 +211,8 @@ enum guestclock_adjust_state {
 /**
  * enum guestclock_tsc_verification - Whether the kernel's watchdog verifies
  *   the TSC here.
- * @GUESTCLOCK_TSC_VERIFICATION_VERIFIED: Rounds that compare the TSC with the
- *   reference are being seen.
+ * @GUESTCLOCK_TSC_VERIFICATION_VERIFIED: Rounds that look at the TSC and read
+ *   the reference for it are being seen.
  * @GUESTCLOCK_TSC_VERIFICATION_TRUSTED: The kernel takes the TSC for good and
  *   does not verify it.
  * @GUESTCLOCK_TSC_VERIFICATION_GIVEN_UP: The TSC is marked unstable, so there
@@ -302,9 +302,11 @@ enum guestclock_clock_state {
 /**
  * enum guestclock_clock_moment - What made the module read the clocks.
  * @GUESTCLOCK_CLOCK_MOMENT_LOAD: The module was loaded.
- * @GUESTCLOCK_CLOCK_MOMENT_INCIDENT: Just after the newest incident, such as a
- *   mark.
- * @GUESTCLOCK_CLOCK_MOMENT_AFTER_INCIDENT: A second after the newest incident.
+ * @GUESTCLOCK_CLOCK_MOMENT_INCIDENT: Just after the newest incident: a mark,
+ *   or a round whose result is worse than before, but of these one in ten
+ *   seconds.
+ * @GUESTCLOCK_CLOCK_MOMENT_AFTER_INCIDENT: A second after the newest incident;
+ *   absent until then.
  * @GUESTCLOCK_CLOCK_MOMENT_REQUEST: The newest request, clock-read.
  */
 enum guestclock_clock_moment {
