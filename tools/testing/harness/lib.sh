@@ -52,10 +52,11 @@ locked()
 	) 9>"$lock_file"
 }
 
-# hash_of FILE...: one hash over names and contents, used as a cache key.
+# hash_of FILE...: one hash over names, without directories, and contents, used as
+# a cache key: another copy of the tree has the same.
 hash_of()
 {
-	sha256sum "$@" | sha256sum | cut -c1-16
+	sha256sum "$@" | sed 's| .*/|  |' | sha256sum | cut -c1-16
 }
 
 # need COMMAND PACKAGE: stop with the package's name when COMMAND is missing.
