@@ -88,7 +88,7 @@ static void print_text(const struct gc_clocksource_look *look)
 		       " %s\n", v[GC_CLOCKSOURCE_READINGS].u,
 		       gc_row_text(look->row, GC_CLOCKSOURCE_CROSS_VERDICT));
 	print_options(&look->options);
-	printf("recommended:  %s, because %s\n", look->advice.name ? look->advice.name : "nothing",
+	printf("recommended:  %s, because %s\n", *look->advice.name ? look->advice.name : "nothing",
 	       look->advice.reason);
 	if (*look->advice.action)
 		printf("              %s\n", look->advice.action);

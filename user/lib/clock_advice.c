@@ -7,6 +7,33 @@
 
 #include "array.h"
 
+/* The clocksources that are judged here, with the ratings that all kernels since 6.1 give. */
+static const struct {
+	const char *name;
+	int rating;
+} known[] = {
+	{ "tsc", 300 }, { "tsc-early", 299 }, { "hpet", 250 }, { "acpi_pm", 200 },
+	{ "refined-jiffies", 2 }, { "jiffies", 1 },
+	/* One of two, as the order tells. */
+	{ "kvm-clock", 0 },
+};
+
+static bool is_name(const char *name, size_t len, const char *other)
+{
+	return strlen(other) == len && !strncmp(name, other, len);
+}
+
+static bool is_known(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		if (is_name(name, len, known[i].name))
+			return true;
+	}
+	return false;
+}
+
 /**
  * gc_clock_has() - Whether a list of clocksources has one.
  * @list: names separated by blanks
@@ -89,6 +116,26 @@ static bool is_bare_tsc(const struct gc_clock_evidence *evidence)
 	return has_tsc(evidence) && !evidence->cpu.is_kvm;
 }
 
+/* One that is not judged: the current one, else the best. The list begins with it. */
+static size_t find_other(const struct gc_clock_evidence *evidence, const char **name)
+{
+	size_t len = strlen(evidence->current);
+
+	*name = evidence->current;
+	if (!gc_clock_has(evidence->available, *name) || is_known(*name, len)) {
+		*name = evidence->available + strspn(evidence->available, " ");
+		len = strcspn(*name, " ");
+	}
+	return is_known(*name, len) ? 0 : len;
+}
+
+static bool has_other(const struct gc_clock_evidence *evidence)
+{
+	const char *name;
+
+	return find_other(evidence, &name);
+}
+
 static bool has_hpet(const struct gc_clock_evidence *evidence)
 {
 	return gc_clock_has(evidence->available, "hpet");
@@ -102,7 +149,7 @@ static bool has_acpi_pm(const struct gc_clock_evidence *evidence)
 /**
  * struct rule - When a clocksource is the right one.
  * @applies: whether the rule does
- * @name: the clocksource
+ * @name: the clocksource, NULL for that of find_other()
  * @reason: why
  */
 struct rule {
@@ -135,6 +182,9 @@ static const struct rule rules[] = {
 	  " which kvm-clock follows" },
 	{ wants_kvmclock_back, "kvm-clock",
 	  "there is no good TSC here, and the command line forbids the clock that KVM offers" },
+	{ has_other, NULL,
+	  "there is no good TSC here, and it is the hypervisor's own or another that this program"
+	  " does not judge" },
 	{ is_bare_tsc, "tsc",
 	  "there is no kvm-clock without KVM, and the kernel has not marked the TSC" },
 	{ has_hpet, "hpet",
@@ -143,6 +193,14 @@ static const struct rule rules[] = {
 	{ has_acpi_pm, "acpi_pm",
 	  "nothing better is to be had; each read leaves the guest" },
 };
+
+static void set_name(const struct gc_clock_evidence *evidence, const char *name,
+		     struct gc_clock_advice *advice)
+{
+	size_t len = name ? strlen(name) : find_other(evidence, &name);
+
+	snprintf(advice->name, sizeof(advice->name), "%.*s", (int)len, name);
+}
 
 static void print_action(const struct gc_clock_evidence *evidence,
 			 struct gc_clock_advice *advice)
@@ -178,34 +236,23 @@ void gc_clock_advise(const struct gc_clock_evidence *evidence, struct gc_clock_a
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		if (!rules[i].applies(evidence))
 			continue;
-		advice->name = rules[i].name;
+		set_name(evidence, rules[i].name, advice);
 		advice->reason = rules[i].reason;
 		print_action(evidence, advice);
 		return;
 	}
-	advice->reason = "no clocksource is known to be there; is sysfs mounted?";
+	advice->reason = *evidence->available ?
+			 "none of those that are there can be recommended" :
+			 "no clocksource is known to be there; is sysfs mounted?";
 }
 
-static bool is_name(const char *name, size_t len, const char *other)
-{
-	return strlen(other) == len && !strncmp(name, other, len);
-}
-
-/* What all kernels since 6.1 give; kvm-clock's is one of two, as the order tells. */
 static int known_rating(const struct gc_clock_evidence *evidence, const char *name, size_t len)
 {
-	static const struct {
-		const char *name;
-		int rating;
-	} known[] = {
-		{ "tsc", 300 }, { "tsc-early", 299 }, { "hpet", 250 }, { "acpi_pm", 200 },
-		{ "refined-jiffies", 2 }, { "jiffies", 1 },
-	};
 	const char *tsc;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (is_name(name, len, known[i].name))
+		if (known[i].rating && is_name(name, len, known[i].name))
 			return known[i].rating;
 	}
 	if (!is_name(name, len, "kvm-clock") || !has_tsc(evidence))

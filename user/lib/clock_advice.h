@@ -34,12 +34,12 @@ struct gc_clock_evidence {
 
 /**
  * struct gc_clock_advice - A recommendation.
- * @name: the clocksource, NULL when there is nothing to recommend
+ * @name: the clocksource, "" when there is nothing to recommend
  * @reason: why
  * @action: what to do about it
  */
 struct gc_clock_advice {
-	const char *name;
+	char name[GC_CLOCK_NAME_SIZE];
 	const char *reason;
 	char action[192];
 };

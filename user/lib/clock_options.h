@@ -7,6 +7,9 @@
 
 #define GC_CLOCK_OPTIONS_MAX 32
 
+/* Room for the name of a clocksource, as the kernel keeps it. */
+#define GC_CLOCK_NAME_SIZE 32
+
 /**
  * enum gc_clock_force - What a command line does about the choice of a clocksource.
  * @GC_CLOCK_FORCE_NAME: names one, which the kernel then prefers
@@ -49,7 +52,7 @@ struct gc_clock_options {
 	size_t count;
 	bool cut;
 	const char *by[GC_CLOCK_FORCES];
-	char name[32];
+	char name[GC_CLOCK_NAME_SIZE];
 	char text[4096];
 };
 

@@ -14,6 +14,7 @@
 #define PLAIN_FLAGS "flags\t\t: fpu tsc tsc_known_freq tsc_adjust hypervisor\n"
 #define INVARIANT { .known = true, .is_kvm = true, .constant_tsc = true, .nonstop_tsc = true }
 #define VARIANT { .known = true, .is_kvm = true }
+#define FOREIGN { .known = true }
 
 static const struct guest {
 	const char *name;
@@ -54,13 +55,33 @@ static const struct guest {
 	  0, 0, "kvm-clock", "forbids", "take no-kvmclock from the command line" },
 	{ "kvm-clock forbidden, but a good TSC", INVARIANT, "no-kvmclock", "tsc hpet acpi_pm",
 	  "tsc", false, false, 0, 0, "tsc", "invariant", "keep it" },
-	{ "no KVM", { .known = true }, "", "tsc hpet acpi_pm", "hpet", false, false, 0, 0,
+	{ "no KVM", FOREIGN, "", "tsc hpet acpi_pm", "hpet", false, false, 0, 0,
 	  "tsc", "without KVM", "write tsc to" },
-	{ "no KVM and a marked TSC", { .known = true }, "", "hpet acpi_pm", "hpet", true, false,
+	{ "no KVM and a marked TSC", FOREIGN, "", "hpet acpi_pm", "hpet", true, false,
 	  0, 0, "hpet", "neither", "keep it" },
-	{ "nothing but acpi_pm", { .known = true }, "nohpet", "acpi_pm", "acpi_pm", true, false,
+	{ "nothing but acpi_pm", FOREIGN, "nohpet", "acpi_pm", "acpi_pm", true, false,
 	  0, 0, "acpi_pm", "nothing better", "keep it" },
-	{ "no sysfs", INVARIANT, "", "", "tsc", false, false, 2, 2, NULL, "sysfs", "" },
+	{ "no sysfs", INVARIANT, "", "", "tsc", false, false, 2, 2, "", "sysfs", "" },
+	{ "no sysfs on Xen", FOREIGN, "", "", "xen", false, false, 0, 0, "", "sysfs", "" },
+	{ "Hyper-V, and a TSC that the kernel marks there", FOREIGN, "",
+	  "hyperv_clocksource_tsc_page acpi_pm", "hyperv_clocksource_tsc_page", true, false, 0, 0,
+	  "hyperv_clocksource_tsc_page", "does not judge", "keep it" },
+	{ "the same with no other clocksource", FOREIGN, "", "hyperv_clocksource_msr",
+	  "hyperv_clocksource_msr", true, false, 0, 0, "hyperv_clocksource_msr", "hypervisor",
+	  "keep it" },
+	{ "its clock is there, but another was chosen", FOREIGN, "clocksource=acpi_pm",
+	  "hyperv_clocksource_tsc_page hyperv_clocksource_msr acpi_pm", "acpi_pm", true, false,
+	  0, 0, "hyperv_clocksource_tsc_page", "hypervisor", "take clocksource=acpi_pm from" },
+	{ "Xen without an invariant TSC", FOREIGN, "", "xen tsc hpet acpi_pm", "xen", false,
+	  false, 0, 0, "xen", "hypervisor", "keep it" },
+	{ "Xen and a marked TSC", FOREIGN, "", "xen hpet acpi_pm", "xen", true, false, 0, 0,
+	  "xen", "hypervisor", "keep it" },
+	{ "Xen with an invariant TSC", { .known = true, .constant_tsc = true, .nonstop_tsc = true },
+	  "", "tsc xen hpet", "tsc", false, false, 0, 0, "tsc", "invariant", "keep it" },
+	{ "an unknown one that the kernel does not prefer", FOREIGN, "", "tsc hpet some_test",
+	  "tsc", false, false, 0, 0, "tsc", "without KVM", "keep it" },
+	{ "a clocksource of the last resort", FOREIGN, "", "jiffies", "jiffies", true, false, 0, 0,
+	  "", "none of those", "" },
 };
 
 static struct gc_clock_options options;
@@ -90,11 +111,11 @@ static void test_guests(struct tap *tap)
 	for (i = 0; i < ARRAY_SIZE(guests); i++) {
 		evidence = evidence_of(&guests[i]);
 		gc_clock_advise(&evidence, &advice);
-		good = !strcmp(advice.name ?: "-", guests[i].recommended ?: "-") &&
+		good = !strcmp(advice.name, guests[i].recommended) &&
 		       strstr(advice.reason, guests[i].reason) &&
 		       strstr(advice.action, guests[i].action);
 		if (!good)
-			printf("# %s, because %s: %s\n", advice.name ?: "-", advice.reason,
+			printf("# %s, because %s: %s\n", advice.name, advice.reason,
 			       advice.action);
 		tap_case(tap, good, guests[i].name);
 	}
