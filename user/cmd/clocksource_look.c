@@ -104,9 +104,10 @@ static int take_reading(struct gc_row *row, void *arg)
 }
 
 /* What the module has read anyway: when it was loaded, and at incidents. */
-static int put_cross(struct gc_link *link, struct gc_row *row)
+static int put_cross(struct gc_link *link, struct gc_clocksource_look *look)
 {
 	struct gc_cross_rows *rows = calloc(1, sizeof(*rows));
+	struct gc_row *row = look->row;
 	struct gc_cross_verdict verdict;
 	char words[512];
 	int err;
@@ -119,6 +120,8 @@ static int put_cross(struct gc_link *link, struct gc_row *row)
 		goto out;
 	gc_cross_vote(&rows->check, &verdict);
 	gc_cross_words(&verdict, words, sizeof(words));
+	look->evidence.tsc_odd = verdict.outcome == GC_CROSS_ODD && verdict.sure &&
+				 verdict.odd[GC_CROSS_TSC];
 	gc_row_set_u(row, GC_CLOCKSOURCE_READINGS, rows->check.count);
 	if (put_text(row, GC_CLOCKSOURCE_CROSS_OUTCOME, gc_cross_outcome_word(&verdict)) ||
 	    put_text(row, GC_CLOCKSOURCE_CROSS_VERDICT, words))
@@ -201,6 +204,8 @@ int gc_clocksource_look(struct gc_clocksource_look *look, struct gc_link *link)
 	if (!err)
 		err = gc_link_get(link, GUESTCLOCK_CMD_TSC_GET, true, &gc_schema_tsc,
 				  look_for_skew, evidence);
+	if (!err)
+		err = put_cross(link, look);
 	if (err)
 		return err;
 
@@ -213,6 +218,5 @@ int gc_clocksource_look(struct gc_clocksource_look *look, struct gc_link *link)
 	evidence->current = gc_row_text(look->row, GC_CLOCKSOURCE_NAME);
 	evidence->tsc_marked = look->row->v[GC_CLOCKSOURCE_TSC_UNSTABLE].u;
 	gc_clock_advise(evidence, &look->advice);
-	err = put_cross(link, look->row);
-	return err ? err : fill(look);
+	return fill(look);
 }

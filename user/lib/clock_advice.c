@@ -65,9 +65,14 @@ static bool is_stable_kvmclock(const struct gc_clock_evidence *evidence)
 	       evidence->pages == evidence->stable_pages;
 }
 
-static bool has_tsc(const struct gc_clock_evidence *evidence)
+static bool lists_tsc(const struct gc_clock_evidence *evidence)
 {
 	return gc_clock_has(evidence->available, "tsc") && !evidence->tsc_marked;
+}
+
+static bool has_tsc(const struct gc_clock_evidence *evidence)
+{
+	return lists_tsc(evidence) && !evidence->tsc_skewed && !evidence->tsc_odd;
 }
 
 static bool is_invariant(const struct gc_clock_evidence *evidence)
@@ -90,6 +95,11 @@ static bool is_skewed_with_kvmclock(const struct gc_clock_evidence *evidence)
 	return evidence->tsc_skewed && has_kvmclock(evidence);
 }
 
+static bool is_odd_with_kvmclock(const struct gc_clock_evidence *evidence)
+{
+	return evidence->tsc_odd && has_kvmclock(evidence);
+}
+
 static bool is_skewed_with_hpet(const struct gc_clock_evidence *evidence)
 {
 	return evidence->tsc_skewed && gc_clock_has(evidence->available, "hpet");
@@ -107,7 +117,7 @@ static bool is_good_tsc(const struct gc_clock_evidence *evidence)
 
 static bool wants_kvmclock_back(const struct gc_clock_evidence *evidence)
 {
-	return evidence->cpu.is_kvm && !has_kvmclock(evidence) &&
+	return evidence->cpu.is_kvm && !has_kvmclock(evidence) && !is_good_tsc(evidence) &&
 	       evidence->options->by[GC_CLOCK_FORCE_NO_KVMCLOCK];
 }
 
@@ -163,6 +173,11 @@ static const struct rule rules[] = {
 	{ is_skewed_with_kvmclock, "kvm-clock",
 	  "the TSCs of the CPUs were measured to be apart, and each CPU's kvm-clock page makes"
 	  " up for its own TSC" },
+	{ is_odd_with_kvmclock, "kvm-clock",
+	  "all clocks were compared, and the TSC is the odd one out, while kvm-clock agrees with"
+	  " the others" },
+	{ wants_kvmclock_back, "kvm-clock",
+	  "there is no good TSC here, and the command line forbids the clock that KVM offers" },
 	{ is_skewed_with_hpet, "hpet",
 	  "the TSCs of the CPUs were measured to be apart, and there is no kvm-clock; all CPUs"
 	  " read the same HPET, if slowly" },
@@ -180,8 +195,6 @@ static const struct rule rules[] = {
 	{ has_kvmclock, "kvm-clock",
 	  "the CPU does not promise an invariant TSC: with another host its rate may change,"
 	  " which kvm-clock follows" },
-	{ wants_kvmclock_back, "kvm-clock",
-	  "there is no good TSC here, and the command line forbids the clock that KVM offers" },
 	{ has_other, NULL,
 	  "there is no good TSC here, and it is the hypervisor's own or another that this program"
 	  " does not judge" },
@@ -205,15 +218,19 @@ static void set_name(const struct gc_clock_evidence *evidence, const char *name,
 static void print_action(const struct gc_clock_evidence *evidence,
 			 struct gc_clock_advice *advice)
 {
+	const char *forbids = evidence->options->by[GC_CLOCK_FORCE_NO_KVMCLOCK];
 	const char *forced = evidence->options->by[GC_CLOCK_FORCE_NAME];
 
+	if (forced && !strcmp(evidence->options->name, advice->name))
+		forced = NULL;
 	if (!gc_clock_has(evidence->available, advice->name))
 		snprintf(advice->action, sizeof(advice->action),
-			 "take %s from the command line and boot again",
-			 evidence->options->by[GC_CLOCK_FORCE_NO_KVMCLOCK]);
+			 "take %.80s from the command line%s%.80s, and boot again",
+			 forced ? forced : forbids, forced ? ", and also " : "",
+			 forced ? forbids : "");
 	else if (!strcmp(advice->name, evidence->current))
 		snprintf(advice->action, sizeof(advice->action), "keep it: it is the current one");
-	else if (forced && strcmp(evidence->options->name, advice->name))
+	else if (forced)
 		snprintf(advice->action, sizeof(advice->action),
 			 "take %.80s from the command line, and write %s to current_clocksource in"
 			 " sysfs", forced, advice->name);
@@ -255,7 +272,7 @@ static int known_rating(const struct gc_clock_evidence *evidence, const char *na
 		if (known[i].rating && is_name(name, len, known[i].name))
 			return known[i].rating;
 	}
-	if (!is_name(name, len, "kvm-clock") || !has_tsc(evidence))
+	if (!is_name(name, len, "kvm-clock") || !lists_tsc(evidence))
 		return 0;
 	tsc = strstr(evidence->available, "tsc");
 	return tsc < name ? 299 : 400;

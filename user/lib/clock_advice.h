@@ -18,6 +18,8 @@
  * @tsc_marked: the kernel holds the TSC for unstable
  * @tsc_skewed: a TSC was measured to be apart from another beyond the threshold,
  *   or to jump
+ * @tsc_odd: all clocks were compared, the TSC is surely the odd one out, and so
+ *   kvm-clock is not
  * @pages: pvclock pages that were read
  * @stable_pages: of these, with TSC_STABLE
  */
@@ -28,6 +30,7 @@ struct gc_clock_evidence {
 	const char *available;
 	bool tsc_marked;
 	bool tsc_skewed;
+	bool tsc_odd;
 	unsigned int pages;
 	unsigned int stable_pages;
 };
