@@ -23,6 +23,6 @@ GC_CMD := $(addprefix cmd/,\
 	check.o clocksource.o clocksource_look.o cmd.o cross_check_cmd.o monitor.o pvclock.o \
 	record.o status.o tsc.o tsc_matrix.o tsc_set.o tsc_show.o)
 GC_REPORT := $(addprefix report/,\
-	clock_evidence.o continuation.o evidence.o history.o incident.o judge_marks.o \
-	judge_pages.o judge_rounds.o judge_simple.o judge_tsc.o page_group.o page_time.o \
-	report_text.o round_finding.o timeline.o)
+	clock_evidence.o continuation.o evidence.o history.o incident.o judge_lines.o \
+	judge_marks.o judge_pages.o judge_rounds.o judge_simple.o judge_tsc.o page_group.o \
+	page_time.o report_text.o round_finding.o timeline.o)

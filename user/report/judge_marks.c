@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Clocksources that the kernel marked unstable, and the kernel's own lines. */
+/* Clocksources that the kernel marked unstable. */
 #include <linux/guestclock.h>
 #include <string.h>
 
@@ -12,9 +12,6 @@
 
 /* A pause this long ago can still be within a round of the kernel's watchdog. */
 #define AFTER_PAUSE_NS	5000000000LL
-
-/* printk's severities below this are warnings and worse. */
-#define NOTICE_PRIORITY	5
 
 /* The last offset that was reported before the mark, if it is a skew. */
 static const struct gc_row *find_skew(const struct gc_evidence *evidence, size_t at)
@@ -153,67 +150,5 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 				  gc_duration_format(pause->v[GC_INCIDENT_DURATION].s, size,
 						     sizeof(size)),
 				  gc_row_text(pause, GC_INCIDENT_EVIDENCE));
-	return incident;
-}
-
-static bool has_mark_event(const struct gc_evidence *evidence, const char *boot_id,
-			   const char *text)
-{
-	const struct gc_row *event;
-	size_t i;
-
-	for (i = 0; i < evidence->event_count; i++) {
-		event = evidence->events[i];
-		if (event->v[GC_EVENT_TYPE].u == GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_UNSTABLE &&
-		    event->v[GC_EVENT_CLOCKSOURCE].present &&
-		    strcasestr(text, gc_row_text(event, GC_EVENT_CLOCKSOURCE)) &&
-		    !strcmp(gc_row_text(event, GC_EVENT_BOOT_ID), boot_id))
-			return true;
-	}
-	return false;
-}
-
-static struct gc_row *new_line(const struct gc_evidence *evidence, const char *text,
-			       const char *boot_id)
-{
-	if (strcasestr(text, "Marking") && strcasestr(text, "unstable") &&
-	    !has_mark_event(evidence, boot_id, text))
-		return gc_incident_new("undetermined", "low",
-				       "known from the kernel's line alone, and nothing recorded tells whether the mark is right");
-	return gc_incident_new(GC_CLASS_KERNEL_LINE, "high", "the kernel's own words");
-}
-
-/**
- * gc_judge_line() - Make an entry of a line of the kernel's log.
- * @timeline: the timeline
- * @line: the line
- * @all_lines: take it in any case; else only if it came during the recording,
- *   or is a warning or worse
- *
- * Return: the entry, or NULL to leave it out.
- */
-struct gc_row *gc_judge_line(const struct gc_timeline *timeline, const json_t *line,
-			     bool all_lines)
-{
-	const char *text = json_string_value(json_object_get(line, "text"));
-	const char *boot_id = json_string_value(json_object_get(line, "boot_id"));
-	const char *machine_id = json_string_value(json_object_get(line, "machine_id"));
-	bool live = json_is_true(json_object_get(line, "live"));
-	struct gc_row *incident;
-	json_int_t priority;
-
-	priority = json_integer_value(json_object_get(line, "priority"));
-	if (!text || !boot_id || !machine_id)
-		return NULL;
-	if (!all_lines && !live && priority >= NOTICE_PRIORITY && !strcasestr(text, "unstable"))
-		return NULL;
-	incident = new_line(timeline->evidence, text, boot_id);
-	if (!incident)
-		return NULL;
-	gc_row_set_s(incident, GC_INCIDENT_BEGIN, gc_evidence_number(line, "realtime_ns"));
-	gc_row_set_u(incident, GC_INCIDENT_KMSG_SEQ, gc_evidence_number(line, "kmsg_seq"));
-	gc_incident_print(incident, GC_INCIDENT_TEXT, "%s", text);
-	gc_incident_print(incident, GC_INCIDENT_BOOT_ID, "%s", boot_id);
-	gc_incident_print(incident, GC_INCIDENT_MACHINE_ID, "%s", machine_id);
 	return incident;
 }

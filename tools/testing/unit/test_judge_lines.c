@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is made of lines of the kernel's log: marks, each once, and what is none. */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "report/timeline.h"
+#include "tap.h"
+
+#define LINES_MAX 4
+
+#define WATCHDOG_6_1 "clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as" \
+	" unstable because the skew is too large:"
+#define SLOW_6_1 "clocksource: timekeeping watchdog on CPU1: tsc read-back delay of 600000ns," \
+	" attempt 4, marking unstable"
+#define SLOW_6_12 "clocksource: timekeeping watchdog on CPU1: wd-tsc-wd excessive read-back delay" \
+	" of 600000ns vs. limit of 125000ns, wd-wd read-back delay only 700ns, attempt 3," \
+	" marking tsc unstable"
+#define HPET_6_12 "clocksource: timekeeping watchdog on CPU1: Marking clocksource 'hpet' as" \
+	" unstable because the skew is too large:"
+#define WATCHDOG_7_3 "clocksource: Marking clocksource tsc unstable due to frequency skew"
+#define OF_TSC "tsc: Marking TSC unstable due to clocksource watchdog"
+#define SYNC "tsc: Marking TSC unstable due to TSCs unsynchronized"
+#define SCHED "sched_clock: Marking unstable (12345, 67)<-(12400, -12)"
+
+static char path[64];
+
+static const struct {
+	const char *name;
+	const char *lines[LINES_MAX];
+	/* By line: 'm' for a mark, '-' for a line that is told as it is. */
+	const char *want;
+} cases[] = {
+	{ "6.1 tells of a mark twice", { WATCHDOG_6_1, OF_TSC }, "m-" },
+	{ "of one for a slow reading, too", { SLOW_6_1, OF_TSC }, "m-" },
+	{ "and so does 6.12", { SLOW_6_12, OF_TSC }, "m-" },
+	{ "and 7.3", { WATCHDOG_7_3, "clocksource: Watchdog hpet interval: 5ns", OF_TSC }, "m--" },
+	{ "a first line that is not there any more", { OF_TSC }, "m" },
+	{ "a first line of another clocksource", { HPET_6_12, OF_TSC }, "mm" },
+	{ "a mark by something else than the watchdog", { SYNC }, "m" },
+	{ "sched_clock is no clocksource", { WATCHDOG_6_1, OF_TSC, SCHED }, "m--" },
+};
+
+/* Of each boot one line, where @boots; all of one where not. */
+static bool write_lines(const char *const *lines, bool boots)
+{
+	FILE *to = tap_open(path, "w");
+	unsigned int i;
+
+	for (i = 0; i < LINES_MAX && lines[i]; i++)
+		fprintf(to, "{\"record\":\"kmsg\",\"kmsg_seq\":\"%u\",\"realtime_ns\":\"%u\","
+			"\"boottime_ns\":\"%u\",\"priority\":6,\"text\":\"%s\",\"live\":false,"
+			"\"machine_id\":\"m\",\"boot_id\":\"b%u\"}\n", i + 1, i + 1, i + 1,
+			lines[i], boots ? i : 0);
+	return !fclose(to);
+}
+
+static bool is_judged(const char *const *lines, bool boots, const char *want)
+{
+	struct gc_evidence evidence;
+	struct gc_timeline timeline;
+	char why[512] = "", got[LINES_MAX + 1] = "";
+	const char *class;
+	size_t i;
+
+	if (!write_lines(lines, boots) || gc_evidence_read(&evidence, path, why, sizeof(why)) ||
+	    gc_timeline_build(&timeline, &evidence, true)) {
+		printf("# %s\n", why);
+		return false;
+	}
+	for (i = 0; i < timeline.count && i < LINES_MAX; i++) {
+		class = gc_row_text(timeline.entries[i].incident, GC_INCIDENT_CLASS);
+		got[i] = !strcmp(class, "undetermined") ? 'm' :
+			 !strcmp(class, GC_CLASS_KERNEL_LINE) ? '-' : '?';
+	}
+	gc_timeline_free(&timeline);
+	gc_evidence_free(&evidence);
+	if (strcmp(got, want))
+		printf("# got %s, want %s\n", got, want);
+	return !strcmp(got, want);
+}
+
+int main(void)
+{
+	static const char *const twice[LINES_MAX] = { WATCHDOG_6_1, OF_TSC };
+	struct tap tap = { 0 };
+	size_t i;
+
+	if (!tap_temporary(path, sizeof(path)))
+		return 1;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		tap_case(&tap, is_judged(cases[i].lines, false, cases[i].want), cases[i].name);
+	tap_case(&tap, is_judged(twice, true, "mm"), "a first line of another boot");
+	unlink(path);
+
+	return tap_end(&tap);
+}
