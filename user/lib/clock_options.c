@@ -41,8 +41,9 @@ static const struct rule rules[] = {
 	{ "tsc=", "nowatchdog", "the watchdog does not look at the TSC",
 	  GC_CLOCK_FORCE_UNVERIFIED },
 	{ "tsc=", "unstable", "the TSC is marked unstable at boot", GC_CLOCK_FORCE_NO_TSC },
-	{ "tsc=", "watchdog", "the watchdog looks at the TSC even where it could be trusted;"
-	  " 6.1 ignores it", NONE },
+	{ "tsc=", "watchdog", "in 7.x kernels the watchdog looks at the TSC even where it could be"
+	  " trusted; in 6.12 it does not, and judges hpet and acpi_pm by a trusted TSC; 6.1 ignores"
+	  " it", NONE },
 	{ "tsc=", "recalibrate", "a TSC frequency that the CPU tells is checked once more;"
 	  " 6.1 ignores it", NONE },
 	{ "tsc=", "^noirqtime", "the TSC is not used to account interrupts", NONE },

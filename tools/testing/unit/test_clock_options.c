@@ -82,6 +82,11 @@ static void test_effects(struct tap *tap)
 		 !options.by[GC_CLOCK_FORCE_NAME], "the option of RHEL 6 forces nothing today");
 	tap_case(tap, strstr(effect_of("tsc=reliable,nowatchdog"), "ignored") &&
 		 !options.by[GC_CLOCK_FORCE_UNVERIFIED], "tsc= takes one word");
+	tap_case(tap, strstr(effect_of("tsc=watchdog"), "in 7.x kernels") &&
+		 strstr(effect_of("tsc=watchdog"), "judges hpet and acpi_pm by a trusted TSC") &&
+		 strstr(effect_of("tsc=watchdog"), "6.1 ignores it") &&
+		 !options.by[GC_CLOCK_FORCE_UNVERIFIED],
+		 "tsc=watchdog is told as each kernel takes it");
 	tap_case(tap, strstr(effect_of("hpet=maybe"), "ignored"), "hpet= takes certain words");
 	gc_clock_options_parse(&options, "clocksource=tsc clock=pmtmr");
 	tap_case(tap, !strcmp(options.name, "acpi_pm"), "clock=pmtmr is clocksource=acpi_pm");
