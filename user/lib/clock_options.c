@@ -131,6 +131,17 @@ static const struct rule *find_rule(const char *word)
 	return NULL;
 }
 
+/* The kernel keeps one name, that of the last word. */
+static void override(struct gc_clock_options *options, const char *earlier)
+{
+	size_t i;
+
+	for (i = 0; i < options->count; i++) {
+		if (options->option[i].word == earlier)
+			options->option[i].effect = "overridden by a later clocksource= or clock=";
+	}
+}
+
 static void take(struct gc_clock_options *options, const char *word)
 {
 	const struct rule *rule = find_rule(word);
@@ -145,6 +156,8 @@ static void take(struct gc_clock_options *options, const char *word)
 	options->option[options->count++] = (struct gc_clock_option) { word, rule->effect };
 	if (rule->force == NONE)
 		return;
+	if (rule->force == GC_CLOCK_FORCE_NAME && options->by[rule->force])
+		override(options, options->by[rule->force]);
 	/* What comes last counts for the kernel, too. */
 	options->by[rule->force] = word;
 	if (rule->force != GC_CLOCK_FORCE_NAME)

@@ -90,6 +90,11 @@ static void test_effects(struct tap *tap)
 	tap_case(tap, strstr(effect_of("hpet=maybe"), "ignored"), "hpet= takes certain words");
 	gc_clock_options_parse(&options, "clocksource=tsc clock=pmtmr");
 	tap_case(tap, !strcmp(options.name, "acpi_pm"), "clock=pmtmr is clocksource=acpi_pm");
+	gc_clock_options_parse(&options, "clocksource=tsc notsc clocksource=xen clocksource=hpet");
+	tap_case(tap, strstr(options.option[0].effect, "overridden by a later") &&
+		 strstr(options.option[1].effect, "marked unstable") &&
+		 strstr(options.option[2].effect, "overridden by a later") &&
+		 strstr(options.option[3].effect, "prefers"), "only the last name is preferred");
 	gc_clock_options_parse(&options, "clocksource=a_name_that_is_longer_than_the_kernel_keeps");
 	tap_case(tap, strlen(options.name) == 31, "a long name is cut where the kernel cuts it");
 }
