@@ -12,7 +12,8 @@
 
 /**
  * struct rule - What one option does.
- * @name: up to and with the '=', or the whole word
+ * @name: up to and with the '='; before a '*' what the word begins with; else the
+ *   word, which a '=' and anything may follow
  * @value: the value that it is about, NULL for any; after a "^" what it begins with,
  *   after a "," what one of its parts between commas begins with
  * @effect: what it does
@@ -25,7 +26,10 @@ struct rule {
 	enum gc_clock_force force;
 };
 
-/* The first rule that fits counts. The kernel takes tsc= as one whole word. */
+/*
+ * The first rule that fits counts. The kernel takes tsc= as one whole word. Of words that
+ * take no value it looks at early ones up to a '=', and at the beginning of others.
+ */
 static const struct rule rules[] = {
 	{ "clocksource=", NULL,
 	  "the kernel prefers this clocksource as long as it has it and has not marked it",
@@ -49,7 +53,7 @@ static const struct rule rules[] = {
 	{ "tsc=", "^noirqtime", "the TSC is not used to account interrupts", NONE },
 	{ "tsc=", NULL, "not a value that a kernel knows, which takes one word after tsc=;"
 	  " it is ignored", NONE },
-	{ "notsc", NULL, "the TSC is marked unstable at boot", GC_CLOCK_FORCE_NO_TSC },
+	{ "notsc*", NULL, "the TSC is marked unstable at boot", GC_CLOCK_FORCE_NO_TSC },
 	{ "tsc_early_khz=", NULL, "the TSC frequency at early boot is not measured", NONE },
 	{ "no-kvmclock", NULL, "kvm-clock is not registered", GC_CLOCK_FORCE_NO_KVMCLOCK },
 	{ "no-kvmclock-vsyscall", NULL, "reading kvm-clock takes a system call", NONE },
@@ -57,9 +61,9 @@ static const struct rule rules[] = {
 	{ "hpet=", ",force", "the HPET is used even where the firmware hides it", NONE },
 	{ "hpet=", ",verbose", "the kernel prints what it finds of the HPET", NONE },
 	{ "hpet=", NULL, "not a value that the kernel knows; it is ignored", NONE },
-	{ "nohpet", NULL, "the HPET is not used", GC_CLOCK_FORCE_NO_HPET },
+	{ "nohpet*", NULL, "the HPET is not used", GC_CLOCK_FORCE_NO_HPET },
 	{ "pmtmr=", NULL, "the port of acpi_pm, or 0 to be without it", NONE },
-	{ "acpi_pm_good", NULL, "acpi_pm is read once, not three times", NONE },
+	{ "acpi_pm_good*", NULL, "acpi_pm is read once, not three times", NONE },
 	{ "processor.max_cstate=", NULL, "limits the sleep states of the CPU; a TSC that stops"
 	  " in deep ones goes on", NONE },
 	{ "intel_idle.max_cstate=", NULL, "limits the sleep states of the CPU; a TSC that stops"
@@ -112,21 +116,29 @@ static bool has_value(const struct rule *rule, const char *value)
 	return false;
 }
 
+/* What follows the name of a rule in a word, NULL where it has another name. */
+static const char *skip_name(const struct rule *rule, const char *word)
+{
+	size_t len = strlen(rule->name);
+	char last = rule->name[len - 1];
+
+	if (last == '*')
+		len--;
+	if (!is_same(word, rule->name, len))
+		return NULL;
+	word += len;
+	return strchr("=.*", last) || !*word || *word == '=' ? word : NULL;
+}
+
 static const struct rule *find_rule(const char *word)
 {
-	const struct rule *rule;
-	size_t i, len;
-	char last;
+	const char *value;
+	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
-		rule = &rules[i];
-		len = strlen(rule->name);
-		last = rule->name[len - 1];
-		/* A name that takes no value has to be the whole word. */
-		if (!is_same(word, rule->name, last == '=' || last == '.' ? len : len + 1))
-			continue;
-		if (has_value(rule, word + len))
-			return rule;
+		value = skip_name(&rules[i], word);
+		if (value && has_value(&rules[i], value))
+			return &rules[i];
 	}
 	return NULL;
 }

@@ -46,7 +46,11 @@ static void test_words(struct tap *tap)
 	tap_case(tap, finds("no_kvmclock processor.max-cstate=1",
 			    "no_kvmclock|processor.max-cstate=1"),
 		 "'-' and '_' are the same to the kernel");
-	tap_case(tap, finds("quiet root=/dev/tsc nottsc notsc2 xclocksource=tsc tsc", ""),
+	tap_case(tap, finds("no-kvmclock=1 no_kvmclock_vsyscall=0 notsc=1 notsc2 nohpet=y",
+			    "no-kvmclock=1|no_kvmclock_vsyscall=0|notsc=1|notsc2|nohpet=y"),
+		 "what follows a word that takes no value is nothing to the kernel");
+	tap_case(tap, finds("quiet root=/dev/tsc nottsc no-kvmclock2 xclocksource=tsc tsc no-hpet",
+			    ""),
 		 "words that only look alike are none");
 	tap_case(tap, finds("tsc=reliable -- clocksource=hpet", "tsc=reliable"),
 		 "what is for init is none");
@@ -60,7 +64,7 @@ static void test_effects(struct tap *tap)
 	static const char *const forces[][2] = {
 		[GC_CLOCK_FORCE_NAME] = { "clocksource=tsc", "clocksource=hpet" },
 		[GC_CLOCK_FORCE_NO_TSC] = { "notsc", "tsc=unstable" },
-		[GC_CLOCK_FORCE_NO_KVMCLOCK] = { "no-kvmclock", "no_kvmclock" },
+		[GC_CLOCK_FORCE_NO_KVMCLOCK] = { "no_kvmclock", "no-kvmclock=1" },
 		[GC_CLOCK_FORCE_NO_HPET] = { "nohpet", "hpet=verbose,disable" },
 		[GC_CLOCK_FORCE_UNVERIFIED] = { "tsc=reliable", "tsc=nowatchdog" },
 	};
