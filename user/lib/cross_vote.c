@@ -121,12 +121,17 @@ static unsigned int find_loser(const struct gc_cross_verdict *verdict,
 }
 
 /* The VMM stops kvm-clock and its own clocks; the TSC and the host go on. */
-static bool is_like_pause(const struct gc_cross_verdict *verdict)
+static bool is_like_pause(const struct gc_cross_check *check,
+			  const struct gc_cross_verdict *verdict)
 {
 	const unsigned int *side = verdict->side;
 	unsigned int stopped = side[GC_CROSS_KVM_CLOCK];
+	struct gc_cross_pair pair;
 
 	if (!stopped || side[GC_CROSS_TSC] != 3 - stopped)
+		return false;
+	gc_cross_compare(check, GC_CROSS_TSC, GC_CROSS_KVM_CLOCK, &pair);
+	if (pair.jump_ns <= 0)
 		return false;
 	if (side[GC_CROSS_HOST] == stopped || side[GC_CROSS_HPET] == 3 - stopped ||
 	    side[GC_CROSS_ACPI_PM] == 3 - stopped)
@@ -155,9 +160,10 @@ void gc_cross_vote(const struct gc_cross_check *check, struct gc_cross_verdict *
 	if (!take_sides(check, verdict))
 		return;
 	count_votes(verdict, clocks_of);
-	verdict->like_pause = is_like_pause(verdict);
+	verdict->like_pause = is_like_pause(check, verdict);
 	loser = find_loser(verdict, clocks_of);
-	if (!loser)
+	/* Without the host's clock the TSC, which goes on, would be alone in a pause. */
+	if (!loser || verdict->like_pause)
 		return;
 	verdict->outcome = GC_CROSS_ODD;
 	verdict->sure = verdict->votes[3 - loser] >= 2 && !verdict->votes[loser];
