@@ -17,7 +17,7 @@ GC_LIB := $(addprefix lib/,\
 	kernel_lines.o kmsg.o link.o loop.o matrix.o monotonic.o options.o program.o \
 	record_resume.o recording.o recording_db.o row.o row_json.o say.o schema.o \
 	schema_event.o schema_tsc.o schema_watchdog.o smallfile.o store.o store_open.o \
-	stream.o triangle.o watchdog_round.o words.o)
+	stream.o triangle.o tsc_apart.o watchdog_round.o words.o)
 GC_OUT := $(addprefix out/,csv.o event_line.o json.o text.o watchdog_text.o writer.o)
 GC_CMD := $(addprefix cmd/,\
 	check.o clocksource.o clocksource_look.o cmd.o cross_check_cmd.o monitor.o pvclock.o \

@@ -10,6 +10,7 @@
 #include "clocksource_sysfs.h"
 #include "cross_words.h"
 #include "schema.h"
+#include "tsc_apart.h"
 
 static int take_row(struct gc_row *row, void *arg)
 {
@@ -46,26 +47,11 @@ static int count_page(struct gc_row *row, void *arg)
 	return 0;
 }
 
-/* What the module holds for apart; older ones have no threshold, only the bound. */
-static bool is_apart(const struct gc_value *v)
-{
-	uint64_t offset = v[GC_TSC_OFFSET_CYCLES].u;
-
-	if (v[GC_TSC_STATE].u == GUESTCLOCK_TSC_STATE_INCONSISTENT)
-		return true;
-	if (v[GC_TSC_BEYOND].present)
-		return v[GC_TSC_BEYOND].u;
-	if (v[GC_TSC_OFFSET_CYCLES].s < 0)
-		offset = 0 - offset;
-	return v[GC_TSC_STATE].u == GUESTCLOCK_TSC_STATE_OK && v[GC_TSC_OFFSET_CYCLES].present &&
-	       v[GC_TSC_BOUND_CYCLES].present && offset > v[GC_TSC_BOUND_CYCLES].u;
-}
-
 static int look_for_skew(struct gc_row *row, void *arg)
 {
 	struct gc_clock_evidence *evidence = arg;
 
-	if (is_apart(row->v))
+	if (gc_tsc_is_apart(row))
 		evidence->tsc_skewed = true;
 	gc_row_free(row);
 	return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which clocksource is recommended, on guests as they are found. */
 
+#include <linux/guestclock.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -8,7 +9,9 @@
 #include "array.h"
 #include "clock_advice.h"
 #include "clock_read.h"
+#include "schema.h"
 #include "tap.h"
+#include "tsc_apart.h"
 
 #define CLOUD_FLAGS "flags\t\t: fpu vme constant_tsc nonstop_tsc tsc_known_freq tsc_adjust hypervisor\n"
 #define PLAIN_FLAGS "flags\t\t: fpu tsc tsc_known_freq tsc_adjust hypervisor\n"
@@ -172,6 +175,40 @@ static void test_ratings(struct tap *tap)
 	tap_case(tap, !strcmp(small, "hpet=250"), "what does not fit is left out as a whole");
 }
 
+/* A measurement as the module tells it; @beyond is -1 for one that has no threshold. */
+static bool is_apart(unsigned int state, int64_t offset_ns, uint64_t bound_ns, int beyond)
+{
+	struct gc_row *row = gc_row_new(&gc_schema_tsc);
+	bool apart;
+
+	gc_row_set_u(row, GC_TSC_STATE, state);
+	if (state == GUESTCLOCK_TSC_STATE_OK) {
+		gc_row_set_s(row, GC_TSC_OFFSET_NS, offset_ns);
+		gc_row_set_u(row, GC_TSC_BOUND_NS, bound_ns);
+	}
+	if (beyond >= 0)
+		gc_row_set_u(row, GC_TSC_BEYOND, beyond);
+	apart = gc_tsc_is_apart(row);
+	gc_row_free(row);
+	return apart;
+}
+
+static void test_apart(struct tap *tap)
+{
+	const unsigned int ok = GUESTCLOCK_TSC_STATE_OK;
+
+	tap_case(tap, is_apart(ok, 5, 100, 1) && !is_apart(ok, 5000000, 100, 0),
+		 "a module with a threshold decides what is apart");
+	tap_case(tap, !is_apart(ok, 24, 20, -1) && !is_apart(ok, -1100, 100, -1) &&
+		 !is_apart(ok, 5000, 6000, -1),
+		 "without one a TSC within a microsecond and the bound is not");
+	tap_case(tap, is_apart(ok, 1101, 100, -1) && is_apart(ok, -1101, 100, -1) &&
+		 is_apart(ok, INT64_MIN, 100, -1), "one beyond is");
+	tap_case(tap, is_apart(GUESTCLOCK_TSC_STATE_INCONSISTENT, 0, 0, -1) &&
+		 !is_apart(GUESTCLOCK_TSC_STATE_NO_ANSWER, 0, 0, -1),
+		 "what no offset explains is apart, what was not measured is not");
+}
+
 static void parse(struct gc_cpu_facts *facts, const char *cpuinfo)
 {
 	FILE *from = fmemopen((void *)cpuinfo, strlen(cpuinfo), "r");
@@ -227,6 +264,7 @@ int main(void)
 
 	test_guests(&tap);
 	test_ratings(&tap);
+	test_apart(&tap);
 	test_cpu(&tap);
 	test_reading(&tap);
 
