@@ -23,11 +23,11 @@ static const char *result_words(uint64_t result)
 	case GUESTCLOCK_WATCHDOG_RESULT_TIMED_OUT:
 		return "but could not read it in time, and tries again in the next round";
 	case GUESTCLOCK_WATCHDOG_RESULT_SKEWED:
-		return "found them too far apart, and marks it";
+		return "and found them too far apart, and marks it";
 	case GUESTCLOCK_WATCHDOG_RESULT_UNREADABLE:
-		return "could not read it in time, and marks it";
+		return "but could not read it in time, and marks it";
 	case GUESTCLOCK_WATCHDOG_RESULT_CPU_SKEWED:
-		return "saw it go backwards between two CPUs, and marks it";
+		return "and saw it go backwards between two CPUs, and marks it";
 	default:
 		return "with a result that this program does not know";
 	}
