@@ -12,9 +12,10 @@ GC_BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 
 GC_LIB := $(addprefix lib/,\
 	clock_advice.o clock_options.o clock_read.o clocksource_sysfs.o context.o \
-	context_clocks.o cpu_facts.o cpulist.o cross_check.o cross_rows.o cross_vote.o cross_words.o \
-	db_error.o decode.o duration.o failure.o follow.o follow_deliver.o identity.o \
-	kernel_lines.o kmsg.o link.o loop.o matrix.o monotonic.o options.o program.o \
+	context_clocks.o cpu_facts.o cpulist.o cross_advance.o cross_check.o cross_rows.o \
+	cross_vote.o cross_words.o db_error.o decode.o duration.o failure.o follow.o \
+	follow_deliver.o identity.o kernel_lines.o kmsg.o link.o loop.o matrix.o \
+	monotonic.o options.o program.o \
 	record_resume.o recording.o recording_db.o row.o row_json.o say.o schema.o \
 	schema_event.o schema_tsc.o schema_watchdog.o smallfile.o store.o store_open.o \
 	stream.o triangle.o tsc_apart.o watchdog_round.o words.o)

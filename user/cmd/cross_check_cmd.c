@@ -105,7 +105,8 @@ static void put_pair(struct gc_row *row, const struct result *result,
 	gc_row_set_s(row, GC_CROSS_ROW_RATE, llround(pair->rate_ppb));
 	gc_row_set_u(row, GC_CROSS_ROW_RATE_BOUND, (uint64_t)ceil(pair->rate_bound_ppb));
 	gc_row_set_s(row, GC_CROSS_ROW_JUMP, llround(pair->jump_ns));
-	gc_row_set_u(row, GC_CROSS_ROW_JUMP_BOUND, (uint64_t)ceil(pair->jump_bound_ns));
+	if (!pair->range_ns)
+		gc_row_set_u(row, GC_CROSS_ROW_JUMP_BOUND, (uint64_t)ceil(pair->jump_bound_ns));
 	if (!pair->jump_at)
 		return;
 	gc_row_set_u(row, GC_CROSS_ROW_JUMP_AFTER, reading[pair->jump_at - 1].boottime_ns);

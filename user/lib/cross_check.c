@@ -12,20 +12,10 @@
 #include <string.h>
 
 #include "array.h"
-
-#define NS	1000000000.0
-
-/*
- * Sound clocks differ by less: NTP slews a host's clock by no more, and the kernel's
- * watchdog allows clocks that were calibrated 488 ppm.
- */
-#define SOUND_RATE	0.0005
+#include "cross_advance.h"
 
 /* A rate is not that constant; what it may wander between intervals. */
 #define WANDER		0.0000002
-
-/* More of them nobody could tell from one less. */
-#define WRAPS_MAX	100000
 
 /* Times and rates beyond this come of frequencies that no clock has. */
 #define NONSENSE	1000000000000000000.0
@@ -50,6 +40,28 @@ const char *gc_cross_name(enum gc_cross_clock clock)
 }
 
 /**
+ * gc_cross_source() - Where a clock comes from.
+ * @clock: the clock
+ *
+ * kvm-clock derives from the TSC, hpet and acpi_pm are both the VMM's virtual clock,
+ * and the host's clock is a third.
+ *
+ * Return: a number below GC_CROSS_SOURCES.
+ */
+unsigned int gc_cross_source(enum gc_cross_clock clock)
+{
+	static const unsigned int source_of[GC_CROSS_CLOCKS] = {
+		[GC_CROSS_TSC] = 0,
+		[GC_CROSS_KVM_CLOCK] = 0,
+		[GC_CROSS_HPET] = 1,
+		[GC_CROSS_ACPI_PM] = 1,
+		[GC_CROSS_HOST] = 2,
+	};
+
+	return source_of[clock];
+}
+
+/**
  * gc_cross_find() - The clock of a name.
  * @name: its name
  *
@@ -66,130 +78,15 @@ int gc_cross_find(const char *name)
 	return -1;
 }
 
-/**
- * struct advance - How far a clock went between two readings.
- * @ok: whether that can be told
- * @ns: how far, by its own frequency
- * @tsc_ns: how far the TSC went between the same reads
- * @bound_ns: either read happened somewhere in its bracket, so @tsc_ns is off by up to
- *   this
- * @wraps: how often it wrapped
- */
-struct advance {
-	bool ok;
-	double ns;
-	double tsc_ns;
-	double bound_ns;
-	unsigned int wraps;
-};
-
-static double width(const struct gc_cross_sample *sample)
-{
-	return (double)(sample->after - sample->before);
-}
-
-/* By its own count, which a narrow counter has only modulo its range. */
-static bool get_advance(const struct gc_cross_reading *from, const struct gc_cross_reading *to,
-			enum gc_cross_clock clock, struct advance *advance)
-{
-	const struct gc_cross_sample *a = &from->clock[clock], *b = &to->clock[clock];
-	const struct gc_cross_sample *tsc = &from->clock[GC_CROSS_TSC];
-
-	memset(advance, 0, sizeof(*advance));
-	if (!a->ok || !b->ok || !tsc->ok || !a->hz || a->hz != b->hz || a->mask != b->mask ||
-	    !tsc->hz)
-		return false;
-	advance->ns = (double)((b->value - a->value) & a->mask) / (double)a->hz * NS;
-	/* A 64-bit count that went back. */
-	if (a->mask == UINT64_MAX)
-		advance->ns = (double)(int64_t)(b->value - a->value) / (double)a->hz * NS;
-	if (clock == GC_CROSS_TSC) {
-		advance->tsc_ns = advance->ns;
-	} else {
-		advance->tsc_ns = ((double)(int64_t)(b->before - a->before) +
-				   (width(b) - width(a)) / 2) / (double)tsc->hz * NS;
-		advance->bound_ns = (width(a) + width(b)) / 2 / (double)tsc->hz * NS +
-				    NS / (double)a->hz;
-	}
-	advance->ok = true;
-	return true;
-}
-
-static double range_ns(const struct gc_cross_sample *sample)
-{
-	return ((double)sample->mask + 1) / (double)sample->hz * NS;
-}
-
-static double tolerance(const struct advance *advance)
-{
-	return advance->bound_ns + SOUND_RATE * fabs(advance->tsc_ns);
-}
-
-/* Whether a clock cannot have wrapped in an interval in which another one may have. */
-static bool is_wider(const struct gc_cross_reading *from, const struct gc_cross_reading *to,
-		     enum gc_cross_clock clock, const struct gc_cross_sample *than,
-		     struct advance *advance)
-{
-	const struct gc_cross_sample *sample = &from->clock[clock];
-
-	return sample->mask > than->mask && get_advance(from, to, clock, advance) &&
-	       range_ns(sample) > 4 * fabs(advance->tsc_ns);
-}
-
 /*
- * How often a narrow counter wrapped: so often that it agrees with most of the
- * clocks that do not wrap. By the TSC alone a TSC that jumped would hide a wrap.
+ * NTP slews the host's clock, and those of the VMM with it, now at this rate and now at
+ * that; the TSC and kvm-clock it does not. What that may make of an interval.
  */
-static void unwrap(const struct gc_cross_reading *from, const struct gc_cross_reading *to,
-		   enum gc_cross_clock clock, struct advance *advance)
+static double slewing(enum gc_cross_clock one, enum gc_cross_clock other, double seconds)
 {
-	double range = range_ns(&from->clock[clock]), wraps, best_wraps = -1, rest;
-	unsigned int agreeing, best = 0;
-	struct advance wide, again;
-	bool tie = false;
-	size_t i, j;
-
-	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
-		if (!is_wider(from, to, i, &from->clock[clock], &wide))
-			continue;
-		wraps = round((wide.ns - advance->ns) / range);
-		if (wraps < 0)
-			wraps = 0;
-		agreeing = 0;
-		for (j = 0; j < GC_CROSS_CLOCKS; j++) {
-			if (!is_wider(from, to, j, &from->clock[clock], &again))
-				continue;
-			rest = advance->ns + wraps * range - again.ns;
-			/* The two were not read at the same time. */
-			rest -= advance->tsc_ns - again.tsc_ns;
-			agreeing += fabs(rest) <= tolerance(advance) + tolerance(&again);
-		}
-		if (best_wraps < 0 || agreeing > best) {
-			best_wraps = wraps;
-			best = agreeing;
-			tie = false;
-		} else if (agreeing == best) {
-			tie |= fabs(wraps - best_wraps) > 0.5;
-		}
-	}
-	if (best_wraps < 0 || best_wraps > WRAPS_MAX || tie ||
-	    tolerance(advance) > range / 4) {
-		advance->ok = false;
-		return;
-	}
-	advance->ns += best_wraps * range;
-	advance->wraps = (unsigned int)best_wraps;
-}
-
-static struct advance advance_of(const struct gc_cross_check *check, size_t at,
-				 enum gc_cross_clock clock)
-{
-	const struct gc_cross_reading *from = &check->reading[at - 1], *to = &check->reading[at];
-	struct advance advance;
-
-	if (get_advance(from, to, clock, &advance) && from->clock[clock].mask != UINT64_MAX)
-		unwrap(from, to, clock, &advance);
-	return advance;
+	if (gc_cross_source(one) == gc_cross_source(other))
+		return 0;
+	return GC_CROSS_SOUND_RATE * GC_CROSS_NS * seconds;
 }
 
 /**
@@ -198,32 +95,39 @@ static struct advance advance_of(const struct gc_cross_check *check, size_t at,
  * @seconds: its length
  * @ns: how much
  * @bound_ns: up to this
+ * @slewing_ns: what another rate in it may add
+ * @range_ns: that, give or take whole numbers of this
  */
 struct difference {
 	size_t at;
 	double seconds;
 	double ns;
 	double bound_ns;
+	double slewing_ns;
+	double range_ns;
 };
 
 static size_t get_differences(const struct gc_cross_check *check, enum gc_cross_clock one,
 			      enum gc_cross_clock other, struct difference *difference)
 {
-	struct advance a, b;
+	struct gc_cross_advance a, b;
 	size_t at, count = 0;
 
 	for (at = 1; at < check->count; at++) {
-		a = advance_of(check, at, one);
-		b = advance_of(check, at, other);
+		a = gc_cross_advance(check, at, one);
+		b = gc_cross_advance(check, at, other);
 		if (!a.ok || !b.ok || fabs(a.tsc_ns) < 1 || fabs(b.tsc_ns) < 1 ||
 		    fabs(a.ns) + fabs(a.tsc_ns) + a.bound_ns > NONSENSE ||
 		    fabs(b.ns) + fabs(b.tsc_ns) + b.bound_ns > NONSENSE)
 			continue;
 		difference[count].at = at;
-		difference[count].seconds = fabs(a.tsc_ns) / NS;
+		difference[count].seconds = fabs(a.tsc_ns) / GC_CROSS_NS;
 		difference[count].ns = (a.ns - a.tsc_ns) - (b.ns - b.tsc_ns);
 		difference[count].bound_ns = a.bound_ns + b.bound_ns +
 					     WANDER * fabs(a.tsc_ns);
+		difference[count].slewing_ns =
+			slewing(one, other, difference[count].seconds);
+		difference[count].range_ns = fmax(a.range_ns, b.range_ns);
 		count++;
 	}
 	return count;
@@ -274,10 +178,70 @@ static size_t find_rate(const struct difference *difference, size_t count, doubl
 /* One interval, or two that contradict each other: no more than a sound rate is one. */
 static void limit_rate(double *low, double *high)
 {
-	const double most = SOUND_RATE * NS;
+	const double most = GC_CROSS_SOUND_RATE * GC_CROSS_NS;
 
 	*low = fmin(fmax(*low, -most), most);
 	*high = fmin(fmax(*high, -most), most);
+}
+
+/**
+ * struct sum - What all jumps of a pair come to.
+ * @ns: how far one clock went further in all of them
+ * @bound_ns: up to this
+ */
+struct sum {
+	double ns;
+	double bound_ns;
+};
+
+/* What intervals have beyond one rate. */
+static void find_jumps(const struct difference *difference, size_t count,
+		       struct gc_cross_pair *pair, struct sum *sum)
+{
+	double jump, bound;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		jump = difference[i].ns - pair->rate_ppb * difference[i].seconds;
+		bound = difference[i].bound_ns + pair->rate_bound_ppb * difference[i].seconds;
+		if (fabs(jump) > bound) {
+			pair->stray_ns = fmax(pair->stray_ns, fabs(jump));
+			sum->ns += jump;
+			sum->bound_ns += bound;
+		}
+		bound += difference[i].slewing_ns;
+		if (!pair->jumps)
+			pair->jump_bound_ns = fmax(pair->jump_bound_ns, bound);
+		if (fabs(jump) <= bound)
+			continue;
+		pair->jumps++;
+		if (fabs(jump) <= fabs(pair->jump_ns))
+			continue;
+		pair->jump_ns = jump;
+		pair->jump_bound_ns = bound;
+		pair->jump_at = difference[i].at;
+		pair->range_ns = difference[i].range_ns;
+	}
+}
+
+static bool strays(const struct gc_cross_check *check, enum gc_cross_clock one,
+		   enum gc_cross_clock other)
+{
+	struct gc_cross_pair pair;
+
+	gc_cross_compare(check, one, other, &pair);
+	return pair.stray_ns > 0;
+}
+
+/*
+ * The TSC is what both were read by. Where it jumps after the one was read and before
+ * the other, that shows in both intervals of the reading, there and back.
+ */
+static bool is_jump_of_tsc(const struct gc_cross_check *check, enum gc_cross_clock one,
+			   enum gc_cross_clock other, const struct sum *sum)
+{
+	return one != GC_CROSS_TSC && other != GC_CROSS_TSC && fabs(sum->ns) <= sum->bound_ns &&
+	       strays(check, GC_CROSS_TSC, one) && strays(check, GC_CROSS_TSC, other);
 }
 
 /**
@@ -290,8 +254,9 @@ static void limit_rate(double *low, double *high)
 void gc_cross_compare(const struct gc_cross_check *check, enum gc_cross_clock one,
 		      enum gc_cross_clock other, struct gc_cross_pair *pair)
 {
-	struct difference difference[GC_CROSS_READINGS], *d;
-	double rate, bound, jump, jump_bound, low = 0, high = 0, most = 0;
+	struct difference difference[GC_CROSS_READINGS];
+	double low = 0, high = 0;
+	struct sum sum = { 0 };
 	size_t count, i;
 
 	memset(pair, 0, sizeof(*pair));
@@ -300,31 +265,21 @@ void gc_cross_compare(const struct gc_cross_check *check, enum gc_cross_clock on
 		return;
 	if (find_rate(difference, count, &low, &high) < 2)
 		limit_rate(&low, &high);
-	rate = (low + high) / 2;
-	bound = (high - low) / 2;
-	for (i = 0; i < count; i++) {
-		d = &difference[i];
-		pair->seconds += d->seconds;
-		jump = d->ns - rate * d->seconds;
-		jump_bound = d->bound_ns + bound * d->seconds;
-		if (fabs(jump) <= jump_bound)
-			continue;
-		pair->jump_ns += jump;
-		pair->jump_bound_ns += jump_bound;
-		if (fabs(jump) <= most)
-			continue;
-		most = fabs(jump);
-		pair->jump_at = d->at;
-	}
-	/* Without a jump, how small one would have been seen. */
-	for (i = 0; i < count && !pair->jump_at; i++)
-		pair->jump_bound_ns = fmax(pair->jump_bound_ns, difference[i].bound_ns +
-					   bound * difference[i].seconds);
 	pair->intervals = (unsigned int)count;
-	pair->rate_ppb = rate;
-	pair->rate_bound_ppb = bound;
-	pair->apart = fabs(pair->jump_ns) > pair->jump_bound_ns ||
-		      fabs(rate) - bound > SOUND_RATE * NS;
+	for (i = 0; i < count; i++)
+		pair->seconds += difference[i].seconds;
+	pair->rate_ppb = (low + high) / 2;
+	pair->rate_bound_ppb = (high - low) / 2;
+	find_jumps(difference, count, pair, &sum);
+	if (pair->stray_ns > 0 && is_jump_of_tsc(check, one, other, &sum)) {
+		pair->stray_ns = 0;
+		pair->jumps = 0;
+		pair->jump_at = 0;
+		pair->jump_ns = 0;
+		pair->range_ns = 0;
+	}
+	pair->apart = pair->jumps || fabs(pair->rate_ppb) - pair->rate_bound_ppb >
+				     GC_CROSS_SOUND_RATE * GC_CROSS_NS;
 }
 
 /**
@@ -337,7 +292,7 @@ void gc_cross_reads(const struct gc_cross_check *check, enum gc_cross_clock cloc
 		    struct gc_cross_slow *slow)
 {
 	const struct gc_cross_reading *reading;
-	struct advance advance;
+	struct gc_cross_advance advance;
 	size_t i;
 
 	memset(slow, 0, sizeof(*slow));
@@ -345,11 +300,11 @@ void gc_cross_reads(const struct gc_cross_check *check, enum gc_cross_clock cloc
 		reading = &check->reading[i];
 		if (!reading->clock[clock].ok || !reading->clock[GC_CROSS_TSC].hz)
 			continue;
-		slow->widest_ns = fmax(slow->widest_ns, width(&reading->clock[clock]) /
-				       (double)reading->clock[GC_CROSS_TSC].hz * NS);
+		slow->widest_ns = fmax(slow->widest_ns, gc_cross_width(&reading->clock[clock]) /
+				       (double)reading->clock[GC_CROSS_TSC].hz * GC_CROSS_NS);
 		if (!i || !check->reading[i - 1].clock[clock].ok)
 			continue;
-		advance = advance_of(check, i, clock);
+		advance = gc_cross_advance(check, i, clock);
 		slow->wraps += advance.wraps;
 		slow->untold += !advance.ok;
 	}

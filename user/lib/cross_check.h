@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define GC_CROSS_READINGS	512
+#define GC_CROSS_SOURCES	3
 
 /* The clocks that are compared; the TSC is what the others are read by. */
 enum gc_cross_clock {
@@ -66,9 +67,15 @@ struct gc_cross_check {
  * @seconds: their length
  * @rate_ppb: by how much the clock is faster, apart from jumps
  * @rate_bound_ppb: that is so up to this
- * @jump_ns: how far it went further than its rate explains, forward is positive
- * @jump_bound_ns: that is so up to this
- * @jump_at: index of the reading before which most of that happened, 0 for no jump
+ * @jumps: intervals in which it jumped: went further, or less far, than its rate and
+ *   slewing explain
+ * @jump_ns: by how much in the one that has most, forward is positive
+ * @jump_bound_ns: that is so up to this; without a jump, one up to this may be hidden
+ * @jump_at: index of the reading that ends that interval, 0 for no jump
+ * @range_ns: not 0: that may be whole numbers of this more or less, as nobody knows how
+ *   often a clock wrapped
+ * @stray_ns: how far it strayed from one rate in the interval that has most of that,
+ *   slewing or not; 0 where the bounds of reading explain it
  * @apart: more lies between them than bounds and any sound clock's rate explain
  */
 struct gc_cross_pair {
@@ -76,9 +83,12 @@ struct gc_cross_pair {
 	double seconds;
 	double rate_ppb;
 	double rate_bound_ppb;
+	unsigned int jumps;
 	double jump_ns;
 	double jump_bound_ns;
 	size_t jump_at;
+	double range_ns;
+	double stray_ns;
 	bool apart;
 };
 
@@ -95,6 +105,7 @@ struct gc_cross_slow {
 };
 
 const char *gc_cross_name(enum gc_cross_clock clock);
+unsigned int gc_cross_source(enum gc_cross_clock clock);
 int gc_cross_find(const char *name);
 void gc_cross_compare(const struct gc_cross_check *check, enum gc_cross_clock one,
 		      enum gc_cross_clock other, struct gc_cross_pair *pair);

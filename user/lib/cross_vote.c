@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which clock is the odd one. Clocks that come from one source share a vote: kvm-clock
- * derives from the TSC, hpet and acpi_pm are both the VMM's virtual clock, and the
- * host's clock is a third. Clocks that are apart take two sides.
+ * Which clock is the odd one. Clocks that come from one source share a vote. Clocks that
+ * are apart take two sides.
  */
 #include "cross_vote.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define VOTES	3
-
-static const unsigned int vote_of[GC_CROSS_CLOCKS] = {
-	[GC_CROSS_TSC] = 0,
-	[GC_CROSS_KVM_CLOCK] = 0,
-	[GC_CROSS_HPET] = 1,
-	[GC_CROSS_ACPI_PM] = 1,
-	[GC_CROSS_HOST] = 2,
-};
 
 static double clearness(const struct gc_cross_pair *pair)
 {
@@ -52,19 +41,21 @@ static unsigned int find_worst(const struct gc_cross_check *check,
 	return compared;
 }
 
-static bool is_apart(const struct gc_cross_check *check, enum gc_cross_clock one,
-		     enum gc_cross_clock other)
-{
-	struct gc_cross_pair pair;
+/* Slewing would not, by chance, bring a clock that near to the wrong one of two. */
+#define NEARER		8
 
-	gc_cross_compare(check, one, other, &pair);
-	return pair.apart;
+static bool is_nearer(const struct gc_cross_pair *one, const struct gc_cross_pair *other)
+{
+	return other->stray_ns > 0 && one->stray_ns * NEARER <= other->stray_ns;
 }
 
-/* Each clock sides with that one of the two from which it is not apart. */
+/*
+ * Each clock sides with that one of the two from which it is not apart. One that may
+ * have been slewed, and so is apart from neither, with that one which it stayed near.
+ */
 static bool take_sides(const struct gc_cross_check *check, struct gc_cross_verdict *verdict)
 {
-	bool from_one, from_other;
+	struct gc_cross_pair one, other;
 	size_t i;
 
 	verdict->side[verdict->one] = 1;
@@ -72,24 +63,29 @@ static bool take_sides(const struct gc_cross_check *check, struct gc_cross_verdi
 	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
 		if (verdict->side[i])
 			continue;
-		from_one = is_apart(check, i, verdict->one);
-		from_other = is_apart(check, i, verdict->other);
-		if (from_one && from_other)
+		gc_cross_compare(check, i, verdict->one, &one);
+		gc_cross_compare(check, i, verdict->other, &other);
+		if (one.apart && other.apart)
 			return false;
-		if (from_one != from_other)
-			verdict->side[i] = from_one ? 2 : 1;
+		if (one.apart != other.apart)
+			verdict->side[i] = one.apart ? 2 : 1;
+		else if (is_nearer(&one, &other))
+			verdict->side[i] = 1;
+		else if (is_nearer(&other, &one))
+			verdict->side[i] = 2;
 	}
 	return true;
 }
 
-static void count_votes(struct gc_cross_verdict *verdict, unsigned int clocks_of[3][VOTES])
+static void count_votes(struct gc_cross_verdict *verdict,
+			unsigned int clocks_of[3][GC_CROSS_SOURCES])
 {
 	unsigned int vote, side, other;
 	size_t i;
 
 	for (i = 0; i < GC_CROSS_CLOCKS; i++)
-		clocks_of[verdict->side[i]][vote_of[i]]++;
-	for (vote = 0; vote < VOTES; vote++) {
+		clocks_of[verdict->side[i]][gc_cross_source(i)]++;
+	for (vote = 0; vote < GC_CROSS_SOURCES; vote++) {
 		for (side = 1; side <= 2; side++) {
 			other = 3 - side;
 			verdict->votes[side] += clocks_of[side][vote] && !clocks_of[other][vote];
@@ -97,14 +93,14 @@ static void count_votes(struct gc_cross_verdict *verdict, unsigned int clocks_of
 	}
 }
 
-static unsigned int sources_of(const unsigned int clocks[VOTES])
+static unsigned int sources_of(const unsigned int clocks[GC_CROSS_SOURCES])
 {
 	return !!clocks[0] + !!clocks[1] + !!clocks[2];
 }
 
 /* The side that is outvoted, or 0. */
 static unsigned int find_loser(const struct gc_cross_verdict *verdict,
-			       unsigned int clocks_of[3][VOTES])
+			       unsigned int clocks_of[3][GC_CROSS_SOURCES])
 {
 	unsigned int side, winner;
 
@@ -146,7 +142,7 @@ static bool is_like_pause(const struct gc_cross_check *check,
  */
 void gc_cross_vote(const struct gc_cross_check *check, struct gc_cross_verdict *verdict)
 {
-	unsigned int clocks_of[3][VOTES] = { 0 }, loser;
+	unsigned int clocks_of[3][GC_CROSS_SOURCES] = { 0 }, loser;
 	size_t i;
 
 	memset(verdict, 0, sizeof(*verdict));

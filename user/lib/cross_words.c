@@ -73,7 +73,12 @@ static void add_worst(const struct gc_cross_verdict *verdict, char *buf, size_t 
 		add(buf, size, " went %.3f us (+- %.3f us) %s than %s",
 		    fabs(pair->jump_ns) / 1e3, pair->jump_bound_ns / 1e3,
 		    pair->jump_ns < 0 ? "less far" : "further", gc_cross_name(verdict->other));
-	else
+	if (pair->jumps > 1)
+		add(buf, size, " in the largest of %u jumps", pair->jumps);
+	if (pair->range_ns > 0)
+		add(buf, size, ", or by whole numbers of %.0f us more or less, as a counter wraps"
+		    " in that time", pair->range_ns / 1e3);
+	if (!pair->jump_at)
 		add(buf, size, " is %.3f ppm (+- %.3f ppm) %s than %s",
 		    fabs(pair->rate_ppb) / 1e3, pair->rate_bound_ppb / 1e3,
 		    pair->rate_ppb < 0 ? "slower" : "faster", gc_cross_name(verdict->other));
