@@ -45,6 +45,19 @@ static bool is_whole(const struct gc_value *v)
 	       v[GC_CLOCK_VALUE].present && v[GC_CLOCK_MASK].present && v[GC_CLOCK_HZ].present;
 }
 
+/* Each reading once, however often the rows of its clocks come. */
+static void leave_out(struct gc_cross_rows *rows, uint64_t number)
+{
+	size_t i;
+
+	for (i = 0; i < rows->others; i++) {
+		if (rows->other[i] == number)
+			return;
+	}
+	if (rows->others < GC_CROSS_READINGS)
+		rows->other[rows->others++] = number;
+}
+
 /**
  * gc_cross_rows_add() - Add a reading of a clock.
  * @rows: the readings so far
@@ -66,13 +79,10 @@ void gc_cross_rows_add(struct gc_cross_rows *rows, const struct gc_row *row)
 	}
 	if (!is_whole(v))
 		return;
-	if (v[GC_CLOCK_CPU].present && v[GC_CLOCK_CPU].u != rows->check.cpu) {
-		rows->others++;
-		return;
-	}
-	reading = get_reading(&rows->check, v[GC_CLOCK_READING].u);
+	reading = v[GC_CLOCK_CPU].present && v[GC_CLOCK_CPU].u != rows->check.cpu ? NULL :
+		  get_reading(&rows->check, v[GC_CLOCK_READING].u);
 	if (!reading) {
-		rows->others++;
+		leave_out(rows, v[GC_CLOCK_READING].u);
 		return;
 	}
 	reading->boottime_ns = v[GC_CLOCK_BOOTTIME].u;

@@ -10,11 +10,13 @@
  * struct gc_cross_rows - Readings as the module hands them out.
  * @check: those that can be compared with each other
  * @detail: by clock, why it could not be read the last time, "" for no reason
- * @others: readings of other CPUs, and such of which there are too many
+ * @other: numbers of readings of other CPUs, and such of which there are too many
+ * @others: number of @other
  */
 struct gc_cross_rows {
 	struct gc_cross_check check;
 	char detail[GC_CROSS_CLOCKS][128];
+	uint64_t other[GC_CROSS_READINGS];
 	unsigned int others;
 };
 
