@@ -27,9 +27,37 @@ static int take_cpu(struct gc_row *row, void *arg)
 	return 0;
 }
 
+/**
+ * struct result - What is printed.
+ * @first: number of the first reading that was asked for, 0 before it
+ * @rows: readings from that one on, which are judged
+ * @earlier: those up to it: what happened since the module was loaded
+ * @verdict: the verdict
+ * @odd: names of the clocks that are odd
+ * @words: the verdict in words
+ * @notes: what else there is to say
+ */
+struct result {
+	uint64_t first;
+	struct gc_cross_rows rows;
+	struct gc_cross_rows earlier;
+	struct gc_cross_verdict verdict;
+	char odd[64];
+	char words[512];
+	char notes[2048];
+};
+
 static int take_reading(struct gc_row *row, void *arg)
 {
-	gc_cross_rows_add(arg, row);
+	uint64_t number = row->v[GC_CLOCK_READING].u;
+	struct result *result = arg;
+
+	if (!result->first && row->v[GC_CLOCK_MOMENT].u == GUESTCLOCK_CLOCK_MOMENT_REQUEST)
+		result->first = number;
+	if (!result->first || number <= result->first)
+		gc_cross_rows_add(&result->earlier, row);
+	if (result->first && number >= result->first)
+		gc_cross_rows_add(&result->rows, row);
 	gc_row_free(row);
 	return 0;
 }
@@ -42,7 +70,7 @@ static int read_clocks(struct gc_link *link, gc_row_fn fn, void *arg)
 				       fn, arg);
 }
 
-static int collect(struct gc_link *link, unsigned int seconds, struct gc_cross_rows *rows)
+static int collect(struct gc_link *link, unsigned int seconds, struct result *result)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / READINGS_PER_SECOND };
 	unsigned int i, count = seconds * READINGS_PER_SECOND + 1;
@@ -50,30 +78,15 @@ static int collect(struct gc_link *link, unsigned int seconds, struct gc_cross_r
 	int err;
 
 	err = read_clocks(link, take_cpu, &cpu);
-	gc_cross_rows_begin(rows, cpu);
+	gc_cross_rows_begin(&result->rows, cpu);
+	gc_cross_rows_begin(&result->earlier, cpu);
 	for (i = 0; i < count && !err; i++) {
 		if (i)
 			nanosleep(&pause, NULL);
-		err = read_clocks(link, take_reading, rows);
+		err = read_clocks(link, take_reading, result);
 	}
 	return err;
 }
-
-/**
- * struct result - What is printed.
- * @rows: the readings
- * @verdict: the verdict
- * @odd: names of the clocks that are odd
- * @words: the verdict in words
- * @notes: what else there is to say
- */
-struct result {
-	struct gc_cross_rows rows;
-	struct gc_cross_verdict verdict;
-	char odd[64];
-	char words[512];
-	char notes[1024];
-};
 
 static int put_text(struct gc_row *row, size_t column, const char *text)
 {
@@ -166,6 +179,7 @@ static void judge(struct result *result)
 	}
 	gc_cross_words(&result->verdict, result->words, sizeof(result->words));
 	gc_cross_notes(&result->rows, result->notes, sizeof(result->notes));
+	gc_cross_note_earlier(&result->earlier.check, result->notes, sizeof(result->notes));
 }
 
 /**
@@ -181,7 +195,7 @@ int gc_cross_check_run(struct gc_link *link, unsigned int seconds, enum gc_forma
 	struct result *result = calloc(1, sizeof(*result));
 	int ret;
 
-	ret = result ? collect(link, seconds, &result->rows) : -NLE_NOMEM;
+	ret = result ? collect(link, seconds, result) : -NLE_NOMEM;
 	if (!ret) {
 		judge(result);
 		ret = print_result(result, format);

@@ -156,3 +156,25 @@ void gc_cross_notes(const struct gc_cross_rows *rows, char *buf, size_t size)
 		add_note(buf, size, "%u readings of other CPUs, or too many, were left out",
 			 rows->others);
 }
+
+/**
+ * gc_cross_note_earlier() - Add what happened between readings of earlier.
+ * @check: those readings
+ * @buf: the notes so far; gets one more where clocks are apart in them
+ * @size: size of @buf
+ */
+void gc_cross_note_earlier(const struct gc_cross_check *check, char *buf, size_t size)
+{
+	struct gc_cross_verdict verdict;
+	char words[512];
+	size_t at;
+
+	gc_cross_vote(check, &verdict);
+	at = verdict.worst.jump_at;
+	if (!at)
+		return;
+	gc_cross_words(&verdict, words, sizeof(words));
+	add_note(buf, size, "earlier, between %.1f s and %.1f s after boot: %s",
+		 (double)check->reading[at - 1].boottime_ns / 1e9,
+		 (double)check->reading[at].boottime_ns / 1e9, words);
+}

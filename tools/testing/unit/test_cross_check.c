@@ -137,6 +137,23 @@ static void test_narrow(struct tap *tap)
 	tap_case(tap, !pair.apart && !pair.range_ns, "others are not doubted");
 }
 
+static void test_earlier(struct tap *tap)
+{
+	struct world world = { .count = 2, .first = 60, .width_ns = USUAL_WIDTH,
+			       .jump = { 0, 0, 0, 0, 76e9 }, .jump_before = 1 };
+	char text[1024] = "";
+
+	make(&world);
+	gc_cross_note_earlier(&check, text, sizeof(text));
+	tap_case(tap, strstr(text, "earlier, between 10.0 s and 70.0 s after boot: the odd one"
+			     " out is host"), "what happened earlier is a note");
+	world.jump_before = 0;
+	make(&world);
+	text[0] = '\0';
+	gc_cross_note_earlier(&check, text, sizeof(text));
+	tap_case(tap, !*text, "when something did");
+}
+
 static void add_row(struct gc_cross_rows *rows, size_t at, enum gc_cross_clock clock,
 		    uint64_t cpu)
 {
@@ -215,6 +232,7 @@ int main(void)
 	test_reads(&tap);
 	test_there_and_back(&tap);
 	test_narrow(&tap);
+	test_earlier(&tap);
 
 	return tap_end(&tap);
 }
