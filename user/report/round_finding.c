@@ -12,6 +12,10 @@
 /* Timers of half a second are some tens of ms late by design. */
 #define LATE_NS		100000000LL
 
+/* Longer ones are so by up to this share: the kernel's timer wheel is coarse. */
+#define LONG_TIMER_NS	2000000000LL
+#define LATE_SHARE	8
+
 /* A page that was written in the same round is seen by a poll before or after it. */
 #define NEAR_NS		5000000000LL
 
@@ -30,6 +34,18 @@ static void set(struct gc_round_finding *finding, const char *class, const char 
 	finding->reason = reason;
 }
 
+/* How late the timer of a round is by design. */
+static int64_t slack_ns(const struct gc_row *event)
+{
+	const struct gc_value *elapsed = &event->v[GC_EVENT_WD_ELAPSED];
+	int64_t due;
+
+	if (!elapsed->present)
+		return LATE_NS;
+	due = gc_subtract(elapsed->s, event->v[GC_EVENT_WD_LATENESS].s);
+	return due > LONG_TIMER_NS ? gc_add(LATE_NS, due / LATE_SHARE) : LATE_NS;
+}
+
 /**
  * gc_round_is_late() - Whether a round ran much later than its timer was set to.
  * @event: a watchdog_round
@@ -40,7 +56,15 @@ bool gc_round_is_late(const struct gc_row *event)
 {
 	const struct gc_value *lateness = &event->v[GC_EVENT_WD_LATENESS];
 
-	return lateness->present && lateness->s >= LATE_NS;
+	return lateness->present && lateness->s >= slack_ns(event);
+}
+
+/* The reading of one that derives from the TSC does not leave the guest. */
+static bool is_read_at_once(const struct gc_row *event)
+{
+	const char *reference = gc_row_text(event, GC_EVENT_WD_REFERENCE);
+
+	return !strcmp(reference, "kvm-clock") || !strcmp(reference, "tsc");
 }
 
 /**
@@ -74,13 +98,15 @@ static bool is_near(const struct gc_evidence *evidence, size_t at, size_t other)
 static bool explains(const struct gc_row *event, int64_t difference)
 {
 	const struct gc_value *v = event->v;
-	int64_t rest;
+	int64_t size = gc_magnitude(difference), slack, rest;
 
 	if (v[GC_EVENT_TYPE].u != GUESTCLOCK_EVENT_TYPE_PVCLOCK_UPDATE ||
 	    !v[GC_EVENT_DISCONTINUITY].present)
 		return false;
 	rest = gc_magnitude(gc_add(v[GC_EVENT_DISCONTINUITY].s, difference));
-	return rest <= gc_add(SAME_NS, gc_magnitude(difference) / SAME_SHARE);
+	/* Not so much that a small difference would be explained by no jump at all. */
+	slack = size / 4 < SAME_NS ? size / 4 : SAME_NS;
+	return rest <= gc_add(slack, size / SAME_SHARE);
 }
 
 static const struct gc_row *find_page(const struct gc_evidence *evidence, size_t at,
@@ -137,6 +163,8 @@ static void find_compared(const struct gc_evidence *evidence, size_t at,
 {
 	const struct gc_row *event = evidence->events[at];
 	const struct gc_value *v = event->v;
+	bool is_skewed = v[GC_EVENT_WD_RESULT].u == GUESTCLOCK_WATCHDOG_RESULT_SKEWED;
+	bool is_late = gc_round_is_late(event);
 	struct gc_round_verdict verdict;
 	struct gc_round round = {
 		.reference = gc_row_text(event, GC_EVENT_WD_REFERENCE),
@@ -173,13 +201,28 @@ static void find_compared(const struct gc_evidence *evidence, size_t at,
 		    "the reference showed the very same cycles as the round before");
 		break;
 	case GC_ROUND_AGREES:
-		set(finding, "watchdog-late", gc_round_is_late(event) ? "high" : "medium",
-		    "the clocks agree to within 0.5 ms and 488 ppm");
+		/* The kernel's limit is less than what is allowed here. */
+		if (is_skewed && !is_late)
+			find_apart(evidence, at, finding);
+		else
+			set(finding, "watchdog-late", is_late && !is_skewed ? "high" : "medium",
+			    "the clocks agree to within 0.5 ms and 488 ppm");
 		break;
 	default:
 		find_apart(evidence, at, finding);
 		break;
 	}
+}
+
+/* The reference could not be read in time. */
+static void find_slow(const struct gc_row *event, struct gc_round_finding *finding,
+		      const char *reason)
+{
+	if (is_read_at_once(event))
+		set(finding, "undetermined", "low",
+		    "a reference that derives from the TSC takes that long to read only when the vCPU is preempted in it; nothing says that a clock is wrong");
+	else
+		set(finding, "reference-fault", "medium", reason);
 }
 
 /**
@@ -206,12 +249,12 @@ void gc_round_find(const struct gc_evidence *evidence, size_t at,
 		break;
 	case GUESTCLOCK_WATCHDOG_RESULT_SKIPPED:
 	case GUESTCLOCK_WATCHDOG_RESULT_TIMED_OUT:
-		set(finding, "reference-fault", "high",
-		    "the kernel gave up on its own reading of the reference, which was too slow");
+		find_slow(event, finding,
+			  "the kernel gave up on its own reading of the reference, which was too slow");
 		break;
 	case GUESTCLOCK_WATCHDOG_RESULT_UNREADABLE:
-		set(finding, "reference-fault", "medium",
-		    "the reading took too long, as it does when a vCPU is preempted in it; nothing says that the clock is wrong");
+		find_slow(event, finding,
+			  "the reading took too long, as it does when a vCPU is preempted in it; nothing says that the clock is wrong");
 		break;
 	case GUESTCLOCK_WATCHDOG_RESULT_CPU_SKEWED:
 		set(finding, "tsc-skew", "medium",

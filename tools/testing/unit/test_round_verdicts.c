@@ -26,6 +26,11 @@
 	"\"wd_last_cycles\":\"8464573\",\"wd_now_cycles\":\"9582207\"," \
 	"\"wd_mask_cycles\":\"16777215\",\"wd_interval_ns\":\"312227950\"," \
 	"\"cs_interval_ns\":\"4999196389\",\"wd_lateness_ns\":4499000000"
+#define BY_LITTLE(more, late) "\"skewed\",\"wd_reference\":\"kvm-clock\"," \
+	"\"wd_last_cycles\":\"87000000000\"," \
+	"\"wd_now_cycles\":\"87504000000\",\"wd_mask_cycles\":\"18446744073709551615\"," \
+	"\"wd_interval_ns\":\"504000000\",\"cs_interval_ns\":\"504" more "\"," \
+	"\"wd_lateness_ns\":" late
 #define PAGES(old_time, new_time, jump) "\"type\":\"pvclock_update\",\"subject_cpu\":0," \
 	"\"page_old\":{\"tsc_timestamp\":\"1000\",\"system_time_ns\":\"" old_time "\"}," \
 	"\"page_new\":{\"tsc_timestamp\":\"9000\",\"system_time_ns\":\"" new_time "\"}," \
@@ -85,11 +90,24 @@ static const struct {
 	{ "a late one that passed is a watchdog that was late",
 	  { ROUND "\"passed\",\"wd_reference\":\"hpet\",\"wd_lateness_ns\":2300000000" },
 	  1, "watchdog-late", "high", "1", "the round ran 2.300 s late" },
+	{ "after a pause of five minutes timers are coarse",
+	  { ROUND "\"passed\",\"wd_lateness_ns\":16400000000,\"wd_elapsed_ns\":\"316900000000\"" },
+	  1, "watchdog-round", "high", "1", "let it be" },
+	{ "but not by more than an eighth",
+	  { ROUND "\"passed\",\"wd_lateness_ns\":45000000000,\"wd_elapsed_ns\":\"345500000000\"" },
+	  1, "watchdog-late", "high", "1", "the round ran 45.000 s late" },
+	{ "half a second is no pause",
+	  { ROUND "\"passed\",\"wd_lateness_ns\":101000000,\"wd_elapsed_ns\":\"601000000\"" },
+	  1, "watchdog-late", "high", "1", "the round ran 101.000 ms late" },
 	{ "a reference that could not be read in time is at fault",
 	  { ROUND "\"skipped\",\"wd_reference\":\"hpet\",\"wd_readback_ns\":\"600000\"" },
-	  1, "reference-fault", "high", "1", "two readings of the reference in a row took 600" },
+	  1, "reference-fault", "medium", "1",
+	  "two readings of the reference in a row took 600" },
 	{ "on a kernel that tries again, too", { ROUND "\"timed_out\",\"wd_reference\":\"hpet\"" },
-	  1, "reference-fault", "high", "1", "tries again" },
+	  1, "reference-fault", "medium", "1", "tries again" },
+	{ "one that is read within the guest is not, when a vCPU was preempted",
+	  { ROUND "\"skipped\",\"wd_reference\":\"kvm-clock\",\"wd_readback_ns\":\"3100000\"" },
+	  1, "undetermined", "low", "1", "two readings of the reference in a row took 3.100 ms" },
 	{ "a mark for a slow reading is doubted", { ROUND "\"unreadable\"", MARK },
 	  2, "reference-fault", "medium", "2 1", "marked tsc unstable" },
 	{ "acpi_pm that wrapped is at fault", { ROUND BY_ACPI_PM("skewed"), MARK },
@@ -127,11 +145,18 @@ static const struct {
 	  "with its reference and saw it go backwards" },
 	{ "a TSC that went backwards between CPUs", { ROUND "\"cpu_skewed\"", MARK },
 	  2, "tsc-skew", "medium", "2 1", "marked tsc unstable" },
-	{ "skewed, but by less than is allowed",
-	  { ROUND "\"skewed\",\"wd_reference\":\"hpet\",\"wd_last_cycles\":\"0\","
-	    "\"wd_now_cycles\":\"50000000\",\"wd_mask_cycles\":\"4294967295\","
-	    "\"wd_interval_ns\":\"500000000\",\"cs_interval_ns\":\"500300000\"" },
-	  1, "watchdog-late", "medium", "1", "300.000 us further" },
+	{ "by a page that hardly moved a small difference is not explained",
+	  { ROUND BY_LITTLE("900000", "4000000"), MARK, PAGES("5", "77", "12") },
+	  1, "undetermined", "low", "1", "900.000 us further" },
+	{ "by one that moved as much it is",
+	  { ROUND BY_LITTLE("900000", "4000000"), MARK, PAGES("5", "77", "-880000") },
+	  1, "reference-fault", "high", "1 3", "900.000 us further" },
+	{ "skewed by less than is allowed here, but by more than the kernel allows",
+	  { ROUND BY_LITTLE("600000", "4000000") }, 1, "undetermined", "low", "1",
+	  "600.000 us further" },
+	{ "in a late round that may be nothing",
+	  { ROUND BY_LITTLE("600000", "200000000") }, 1, "watchdog-late", "medium", "1",
+	  "600.000 us further" },
 	{ "a round without readings", { ROUND "\"skewed\"" }, 1, "undetermined", "low", "1",
 	  "too far apart" },
 	{ "a result of a newer module", { ROUND "\"result_77\"" }, 1, "undetermined", "low",
