@@ -14,8 +14,9 @@
 . "$GC_DIR/lib_leak.sh"
 . "$GC_DIR/lib_record.sh"
 
-SNAPSHOTS="$STATUS_GET -d:$OBSERVER_GET -d:$PVCLOCK_GET -d:$TSC_GET $CLOCKSOURCE_GET"
-WORKERS="files snapshots measure"
+SNAPSHOTS="$STATUS_GET -d:$OBSERVER_GET -d:$PVCLOCK_GET -d:$TSC_GET $CLOCKSOURCE_GET
+	$WATCHDOG_GET -d:$CLOCK_GET"
+WORKERS="files snapshots measure clocks"
 # Each of them does all that it does so often at least.
 ROUNDS=3
 # An emulated KVM patches its code each time that a CPU comes or goes, until its
@@ -151,6 +152,23 @@ measure()
 	done
 }
 
+# On CPUs that come and go, too, and that may have no time for it.
+read_clocks()
+{
+	while :; do
+		for cpu in 0 $cpus; do
+			answer=$(nl_request $CLOCK_READ \
+				"$(printf '%s:%02x000000' "$CLOCK_CPU" "$cpu")")
+			case $cpu:${answer%% *} in
+			*:OK | *:ETIMEDOUT | [1-9]*:ENODEV) ;;
+			*) echo "reading of the clocks on CPU $cpu: $answer" ;;
+			esac
+		done
+		echo round
+		usleep 50000
+	done
+}
+
 # rounds NAME: how often that worker has done all that it does
 rounds()
 {
@@ -208,6 +226,7 @@ gc_background events make_events
 gc_background files read_files
 gc_background snapshots read_snapshots
 gc_background measure measure
+gc_background clocks read_clocks
 storm
 storm_status=$?
 tap_diag "$cycles times offline and back in $SECONDS_LONG s"
