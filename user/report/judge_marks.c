@@ -52,8 +52,32 @@ static const struct gc_row *find_pause(const struct gc_timeline *timeline,
 	return NULL;
 }
 
-/* What the readings say that the module took before and after the mark. */
-static void find_odd(const struct gc_evidence *evidence, size_t at,
+static void set(struct gc_round_finding *finding, const char *class, const char *confidence,
+		const char *reason)
+{
+	finding->class = class;
+	finding->confidence = confidence;
+	finding->reason = reason;
+}
+
+/* Whether the kernel judged by a clock that is odd, or that stood still in a pause. */
+static bool is_by_wrong_clock(const struct gc_row *round, int marked,
+			      const struct gc_cross_verdict *verdict)
+{
+	unsigned int right = verdict->side[marked];
+	int reference;
+
+	if (verdict->outcome == GC_CROSS_ODD ? verdict->odd[GC_CROSS_HOST] :
+	    !verdict->like_pause || marked != GC_CROSS_TSC || verdict->side[GC_CROSS_HOST] != right)
+		return false;
+	if (!round || !round->v[GC_EVENT_WD_REFERENCE].present)
+		return true;
+	reference = gc_cross_find(gc_row_text(round, GC_EVENT_WD_REFERENCE));
+	return reference >= 0 && verdict->side[reference] == 3 - right;
+}
+
+/* What the readings say that the module took before and after the mark, if anything. */
+static bool find_odd(const struct gc_evidence *evidence, size_t at, const struct gc_row *round,
 		     struct gc_round_finding *finding, char *words, size_t size)
 {
 	const char *name = gc_row_text(evidence->events[at], GC_EVENT_CLOCKSOURCE);
@@ -61,18 +85,23 @@ static void find_odd(const struct gc_evidence *evidence, size_t at,
 	int clock = gc_cross_find(name);
 
 	if (!gc_clock_evidence_judge(evidence, at, &verdict, words, size) || clock < 0)
-		return;
-	if (verdict.outcome == GC_CROSS_ODD && verdict.odd[clock]) {
-		finding->class = "tsc-skew";
-		finding->confidence = verdict.sure ? "high" : "medium";
-		finding->reason = "all clocks were read before and after, and it is the odd one";
-	} else if (verdict.like_pause ||
-		   (verdict.outcome == GC_CROSS_ODD && !verdict.odd[GC_CROSS_HOST])) {
-		finding->class = "reference-fault";
-		finding->confidence = "medium";
-		finding->reason =
-			"all clocks were read before and after, and it is not the odd one";
-	}
+		return false;
+	if (verdict.odd[clock] && verdict.odd[GC_CROSS_TSC])
+		set(finding, "tsc-skew", verdict.sure ? "high" : "medium",
+		    "all clocks were read before and after, and it is the odd one");
+	else if (verdict.odd[clock])
+		set(finding, "undetermined", "low",
+		    "all clocks were read before and after, and it is the odd one, while the TSC is not");
+	else if (verdict.side[clock] && is_by_wrong_clock(round, clock, &verdict))
+		set(finding, "reference-fault", "medium",
+		    "all clocks were read before and after, and it is not the odd one");
+	else if (verdict.outcome == GC_CROSS_UNDETERMINED &&
+		 strcmp(finding->class, "undetermined"))
+		set(finding, "undetermined", "low",
+		    "all clocks were read before and after, and some are apart by more than the round tells");
+	else
+		return false;
+	return true;
 }
 
 static void describe(struct gc_row *incident, const struct gc_row *event)
@@ -108,6 +137,7 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 	struct gc_round_finding finding = { .class = "undetermined" };
 	char size[GC_TIME_SIZE], words[512] = "";
 	struct gc_row *incident;
+	bool told = false;
 	size_t round_at;
 
 	skew = find_skew(timeline->evidence, at);
@@ -117,9 +147,9 @@ struct gc_row *gc_judge_mark(struct gc_timeline *timeline, size_t at)
 	round = gc_round_before_mark(timeline->evidence, at, &round_at);
 	if (round)
 		gc_round_find(timeline->evidence, round_at, &finding);
-	if (!strcmp(finding.class, "undetermined"))
-		find_odd(timeline->evidence, at, &finding, words, sizeof(words));
-	if (strcmp(finding.class, "undetermined"))
+	if (!strcmp(finding.class, "undetermined") || !strcmp(finding.class, "watchdog-late"))
+		told = find_odd(timeline->evidence, at, round, &finding, words, sizeof(words));
+	if (told || strcmp(finding.class, "undetermined"))
 		incident = gc_incident_new(finding.class, finding.confidence, finding.reason);
 	else if (skew)
 		incident = gc_incident_new("tsc-skew", "medium",
