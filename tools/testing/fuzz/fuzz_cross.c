@@ -68,11 +68,14 @@ static void check_cross(const uint8_t **data, size_t *size)
 				    pair.jump_bound_ns >= 0 && pair.rate_bound_ppb >= 0,
 				    "bounds are bounds");
 			fuzz_expect(i != j || !pair.apart, "no clock is apart from itself");
+			fuzz_expect(pair.apart || (!pair.jump_at && pair.jump_ns == 0),
+				    "clocks that are alike have no jump");
 		}
 	}
 	gc_cross_vote(&rows.check, &verdict);
 	gc_cross_words(&verdict, words, sizeof(words));
 	gc_cross_notes(&rows, notes, sizeof(notes));
+	gc_cross_note_earlier(&rows.check, notes, sizeof(notes));
 	fuzz_expect(*words && verdict.votes[1] <= 3 && verdict.votes[2] <= 3,
 		    "there is a verdict");
 }
