@@ -25,7 +25,7 @@
 #include "compat/tsc_trust.h"
 #include "observer.h"
 #include "tsc_verification.h"
-#include "watchdog_round.h"
+#include "watchdog_notable.h"
 #include "watchdog_stats.h"
 
 /* The period is half a second; a busy guest misses some rounds. */

@@ -80,6 +80,22 @@ static bool worth_telling_late(s64 lateness_ns, u64 now)
 }
 
 /**
+ * guestclock_timer_slack_ns() - how late a timer of the wheel is by design
+ * @timeout_ns: what it was set to, ns
+ *
+ * The wheel's levels are an eighth of the time-out coarse at most (LVL_GRAN() of
+ * kernel/time/timer.c). For the half second between two rounds that is part of the
+ * lateness that is told of; after a pause of five minutes it is some 16 s.
+ *
+ * Context: Any.
+ * Return: ns, 0 for time-outs up to two seconds.
+ */
+s64 guestclock_timer_slack_ns(s64 timeout_ns)
+{
+	return timeout_ns > 2 * (s64)NSEC_PER_SEC ? timeout_ns / 8 : 0;
+}
+
+/**
  * guestclock_notable_late() - whether a round is late
  * @late_ns: by its timer or the TSC, beyond what is by design, ns
  *

@@ -7,6 +7,7 @@
 struct guestclock_round_evidence;
 
 void guestclock_notable_init(u32 late_ms, bool all);
+s64 guestclock_timer_slack_ns(s64 timeout_ns);
 bool guestclock_notable_late(s64 late_ns);
 bool guestclock_notable(const struct guestclock_round_evidence *evidence,
 			s64 late_ns, unsigned int position, u64 now_ns,

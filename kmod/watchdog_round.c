@@ -100,22 +100,6 @@ static s64 late_by_tsc(u64 elapsed_cycles)
 	return cycles_to_ns(elapsed_cycles) - before.next_due_ns;
 }
 
-/**
- * guestclock_timer_slack_ns() - how late a timer of the wheel is by design
- * @timeout_ns: what it was set to, ns
- *
- * The wheel's levels are an eighth of the time-out coarse at most (LVL_GRAN() of
- * kernel/time/timer.c). For the half second between two rounds that is part of the
- * lateness that is told of; after a pause of five minutes it is some 16 s.
- *
- * Context: Any.
- * Return: ns, 0 for time-outs up to two seconds.
- */
-s64 guestclock_timer_slack_ns(s64 timeout_ns)
-{
-	return timeout_ns > 2 * (s64)NSEC_PER_SEC ? timeout_ns / 8 : 0;
-}
-
 /* By its timer or the TSC, whichever is later, beyond what is by design, ns. */
 static s64 late(void)
 {

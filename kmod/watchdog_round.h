@@ -9,7 +9,6 @@
 struct clocksource;
 struct timer_list;
 
-s64 guestclock_timer_slack_ns(s64 timeout_ns);
 bool guestclock_round_begin(const struct timer_list *timer);
 void guestclock_round_end(void);
 void guestclock_round_saw_call(const struct clocksource *cs, u64 start, u64 end);
