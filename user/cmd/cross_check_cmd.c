@@ -27,37 +27,9 @@ static int take_cpu(struct gc_row *row, void *arg)
 	return 0;
 }
 
-/**
- * struct result - What is printed.
- * @first: number of the first reading that was asked for, 0 before it
- * @rows: readings from that one on, which are judged
- * @earlier: those up to it: what happened since the module was loaded
- * @verdict: the verdict
- * @odd: names of the clocks that are odd
- * @words: the verdict in words
- * @notes: what else there is to say
- */
-struct result {
-	uint64_t first;
-	struct gc_cross_rows rows;
-	struct gc_cross_rows earlier;
-	struct gc_cross_verdict verdict;
-	char odd[64];
-	char words[512];
-	char notes[2048];
-};
-
 static int take_reading(struct gc_row *row, void *arg)
 {
-	uint64_t number = row->v[GC_CLOCK_READING].u;
-	struct result *result = arg;
-
-	if (!result->first && row->v[GC_CLOCK_MOMENT].u == GUESTCLOCK_CLOCK_MOMENT_REQUEST)
-		result->first = number;
-	if (!result->first || number <= result->first)
-		gc_cross_rows_add(&result->earlier, row);
-	if (result->first && number >= result->first)
-		gc_cross_rows_add(&result->rows, row);
+	gc_cross_request_add(arg, row);
 	gc_row_free(row);
 	return 0;
 }
@@ -70,7 +42,8 @@ static int read_clocks(struct gc_link *link, gc_row_fn fn, void *arg)
 				       fn, arg);
 }
 
-static int collect(struct gc_link *link, unsigned int seconds, struct result *result)
+static int collect(struct gc_link *link, unsigned int seconds,
+		   struct gc_cross_request *request)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / READINGS_PER_SECOND };
 	unsigned int i, count = seconds * READINGS_PER_SECOND + 1;
@@ -78,15 +51,30 @@ static int collect(struct gc_link *link, unsigned int seconds, struct result *re
 	int err;
 
 	err = read_clocks(link, take_cpu, &cpu);
-	gc_cross_rows_begin(&result->rows, cpu);
-	gc_cross_rows_begin(&result->earlier, cpu);
+	gc_cross_request_begin(request, cpu);
 	for (i = 0; i < count && !err; i++) {
 		if (i)
 			nanosleep(&pause, NULL);
-		err = read_clocks(link, take_reading, result);
+		err = read_clocks(link, take_reading, request);
 	}
 	return err;
 }
+
+/**
+ * struct result - What is printed.
+ * @request: the readings, of which those that were asked for are judged
+ * @verdict: the verdict
+ * @odd: names of the clocks that are odd
+ * @words: the verdict in words
+ * @notes: what else there is to say
+ */
+struct result {
+	struct gc_cross_request request;
+	struct gc_cross_verdict verdict;
+	char odd[64];
+	char words[512];
+	char notes[2048];
+};
 
 static int put_text(struct gc_row *row, size_t column, const char *text)
 {
@@ -109,7 +97,7 @@ static int put_verdict(struct gc_row *row, const struct result *result)
 static void put_pair(struct gc_row *row, const struct result *result,
 		     const struct gc_cross_pair *pair)
 {
-	const struct gc_cross_reading *reading = result->rows.check.reading;
+	const struct gc_cross_reading *reading = result->request.rows.check.reading;
 
 	gc_row_set_u(row, GC_CROSS_ROW_INTERVALS, pair->intervals);
 	if (!pair->intervals)
@@ -134,7 +122,7 @@ static int print_pair(struct gc_writer *writer, const struct result *result,
 
 	if (!row)
 		return -NLE_NOMEM;
-	gc_cross_compare(&result->rows.check, one, other, &pair);
+	gc_cross_compare(&result->request.rows.check, one, other, &pair);
 	put_pair(row, result, &pair);
 	if (put_text(row, GC_CROSS_ROW_CLOCK, gc_cross_name(one)) ||
 	    put_text(row, GC_CROSS_ROW_OTHER, gc_cross_name(other)) ||
@@ -171,15 +159,15 @@ static void judge(struct result *result)
 {
 	size_t i, len = 0;
 
-	gc_cross_vote(&result->rows.check, &result->verdict);
+	gc_cross_vote(&result->request.rows.check, &result->verdict);
 	for (i = 0; i < GC_CROSS_CLOCKS; i++) {
 		if (result->verdict.odd[i] && len < sizeof(result->odd))
 			len += snprintf(result->odd + len, sizeof(result->odd) - len, "%s%s",
 					len ? " " : "", gc_cross_name(i));
 	}
 	gc_cross_words(&result->verdict, result->words, sizeof(result->words));
-	gc_cross_notes(&result->rows, result->notes, sizeof(result->notes));
-	gc_cross_note_earlier(&result->earlier.check, result->notes, sizeof(result->notes));
+	gc_cross_notes(&result->request.rows, result->notes, sizeof(result->notes));
+	gc_cross_note_earlier(&result->request.earlier.check, result->notes, sizeof(result->notes));
 }
 
 /**
@@ -195,7 +183,7 @@ int gc_cross_check_run(struct gc_link *link, unsigned int seconds, enum gc_forma
 	struct result *result = calloc(1, sizeof(*result));
 	int ret;
 
-	ret = result ? collect(link, seconds, result) : -NLE_NOMEM;
+	ret = result ? collect(link, seconds, &result->request) : -NLE_NOMEM;
 	if (!ret) {
 		judge(result);
 		ret = print_result(result, format);

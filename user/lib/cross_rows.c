@@ -96,3 +96,32 @@ void gc_cross_rows_add(struct gc_cross_rows *rows, const struct gc_row *row)
 	};
 	rows->detail[clock][0] = '\0';
 }
+
+/**
+ * gc_cross_request_begin() - Begin to collect readings that are asked for.
+ * @request: filled
+ * @cpu: the CPU whose readings are wanted
+ */
+void gc_cross_request_begin(struct gc_cross_request *request, uint64_t cpu)
+{
+	request->first = 0;
+	gc_cross_rows_begin(&request->rows, cpu);
+	gc_cross_rows_begin(&request->earlier, cpu);
+}
+
+/**
+ * gc_cross_request_add() - Add a reading of a clock.
+ * @request: the readings so far
+ * @row: the row, as the module hands it out: after those that it kept
+ */
+void gc_cross_request_add(struct gc_cross_request *request, const struct gc_row *row)
+{
+	uint64_t number = row->v[GC_CLOCK_READING].u;
+
+	if (!request->first && row->v[GC_CLOCK_MOMENT].u == GUESTCLOCK_CLOCK_MOMENT_REQUEST)
+		request->first = number;
+	if (!request->first || number <= request->first)
+		gc_cross_rows_add(&request->earlier, row);
+	if (request->first && number >= request->first)
+		gc_cross_rows_add(&request->rows, row);
+}

@@ -20,7 +20,21 @@ struct gc_cross_rows {
 	unsigned int others;
 };
 
+/**
+ * struct gc_cross_request - Readings that were asked for, and what the module had.
+ * @first: number of the first reading that was asked for, 0 before it
+ * @rows: readings from that one on
+ * @earlier: those up to it: what happened since the module was loaded
+ */
+struct gc_cross_request {
+	uint64_t first;
+	struct gc_cross_rows rows;
+	struct gc_cross_rows earlier;
+};
+
 void gc_cross_rows_begin(struct gc_cross_rows *rows, uint64_t cpu);
 void gc_cross_rows_add(struct gc_cross_rows *rows, const struct gc_row *row);
+void gc_cross_request_begin(struct gc_cross_request *request, uint64_t cpu);
+void gc_cross_request_add(struct gc_cross_request *request, const struct gc_row *row);
 
 #endif /* GUESTCLOCK_CROSS_ROWS_H */

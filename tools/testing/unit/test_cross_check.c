@@ -154,8 +154,7 @@ static void test_earlier(struct tap *tap)
 	tap_case(tap, !*text, "when something did");
 }
 
-static void add_row(struct gc_cross_rows *rows, size_t at, enum gc_cross_clock clock,
-		    uint64_t cpu)
+static struct gc_row *make_row(size_t at, enum gc_cross_clock clock, uint64_t cpu)
 {
 	const struct gc_cross_sample *sample = &check.reading[at].clock[clock];
 	struct gc_row *row = gc_row_new(&gc_schema_clock);
@@ -169,8 +168,55 @@ static void add_row(struct gc_cross_rows *rows, size_t at, enum gc_cross_clock c
 	gc_row_set_u(row, GC_CLOCK_TSC_AFTER, sample->after);
 	gc_row_set_u(row, GC_CLOCK_MASK, sample->mask);
 	gc_row_set_u(row, GC_CLOCK_HZ, sample->hz);
+	return row;
+}
+
+static void add_row(struct gc_cross_rows *rows, size_t at, enum gc_cross_clock clock,
+		    uint64_t cpu)
+{
+	struct gc_row *row = make_row(at, clock, cpu);
+
 	gc_cross_rows_add(rows, row);
 	gc_row_free(row);
+}
+
+/* As at a request: what the module kept, at load and at an incident, and the newest. */
+static void add_dump(struct gc_cross_request *request, size_t incident, size_t newest)
+{
+	static const uint64_t moments[] = {
+		GUESTCLOCK_CLOCK_MOMENT_LOAD, GUESTCLOCK_CLOCK_MOMENT_INCIDENT,
+		GUESTCLOCK_CLOCK_MOMENT_REQUEST,
+	};
+	const size_t at[] = { 0, incident, newest };
+	struct gc_row *row;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		for (j = 0; j < GC_CROSS_CLOCKS; j++) {
+			row = make_row(at[i], j, 0);
+			gc_row_set_u(row, GC_CLOCK_MOMENT, moments[i]);
+			gc_cross_request_add(request, row);
+			gc_row_free(row);
+		}
+	}
+}
+
+static void test_request(struct tap *tap)
+{
+	struct world world = { .count = 9, .width_ns = USUAL_WIDTH };
+	static struct gc_cross_request request;
+	size_t i;
+
+	make(&world);
+	gc_cross_request_begin(&request, 0);
+	for (i = 2; i < 9; i++)
+		add_dump(&request, i > 5 ? 5 : 1, i == 5 ? 4 : i);
+	tap_case(tap, request.rows.check.count == 7 && request.rows.check.reading[0].number == 3 &&
+		 request.rows.check.reading[3].number == 6,
+		 "readings from the request on are one thing, incidents among them");
+	tap_case(tap, request.earlier.check.count == 3 &&
+		 request.earlier.check.reading[0].number == 1 &&
+		 request.earlier.check.reading[2].number == 3, "those up to it another");
 }
 
 /* As the module hands them out: the kept ones again and again, in any order. */
@@ -227,6 +273,7 @@ int main(void)
 	struct tap tap = { 0 };
 
 	test_rows(&tap);
+	test_request(&tap);
 	test_bounds(&tap);
 	test_one_interval(&tap);
 	test_reads(&tap);
