@@ -19,19 +19,15 @@ make_steps()
 	made=$((made + steps))
 }
 
-# record_until COUNT: record until the recording has COUNT events, then SIGINT;
+# record_until SEQ: record until the recording has this seq, then SIGINT;
 # sets status
 record_until()
 {
 	guestclock record -v "$gc_tmp/recording.db" >"$gc_tmp/record.log" 2>&1 &
 	recorder=$!
 	gc_pids="$gc_pids $recorder"
-	tries=0
-	while [ $tries -lt 50 ]; do
-		grep -q "stored seq=$1\$" "$gc_tmp/record.log" && break
-		tries=$((tries + 1))
-		sleep 0.2
-	done
+	# The kernel's watchdog may have made an event more.
+	gc_wait_for_seq 10 "$1" 's/^stored seq=//p' "$gc_tmp/record.log"
 	kill -INT $recorder
 	tries=0
 	while kill -0 $recorder 2>/dev/null && [ $tries -lt 50 ]; do
