@@ -128,7 +128,8 @@ static const struct verdict verdicts[] = {
 
 /*
  * The wall clock of the guest when the host re-based the pages: that of the
- * capture, less what the new page makes of the cycles in between.
+ * capture, less what the new page makes of the cycles in between. A page that only
+ * follows a TSC that was written is based on the same moment as before.
  */
 static int64_t rebase_realtime(const struct gc_row *event)
 {
@@ -184,7 +185,8 @@ static void describe_jump(struct gc_row *incident, const struct gc_page_group *g
 {
 	char low[GC_TIME_SIZE], high[GC_TIME_SIZE], window[GC_TIME_SIZE];
 
-	gc_row_set_s(incident, GC_INCIDENT_BEGIN, rebase_realtime(group->first));
+	gc_row_set_s(incident, GC_INCIDENT_BEGIN, group->tsc_written ?
+		     group->first->v[GC_EVENT_REALTIME].s : rebase_realtime(group->first));
 	gc_row_set_s(incident, GC_INCIDENT_BEGIN_BOUND, group->window_ns);
 	gc_duration_format(group->low_ns, low, sizeof(low));
 	gc_duration_format(group->high_ns, high, sizeof(high));
