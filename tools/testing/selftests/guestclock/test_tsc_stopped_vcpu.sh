@@ -44,6 +44,24 @@ measure_against()
 	done
 }
 
+# The host hears of a request, and stops the CPU, while the interrupt that sent it is
+# still being handled: with the lock of the serial port held, whose next user would
+# spin for it. The port of requests is opened anew for each.
+keep_serial_ports_off()
+{
+	serial_default=$(cat /proc/irq/default_smp_affinity)
+	gc_on_exit put_serial_ports_back
+	echo 1 >/proc/irq/default_smp_affinity
+	for serial_irq in $(awk '/ttyS/ { print $1 + 0 }' /proc/interrupts); do
+		echo 0 >"/proc/irq/$serial_irq/smp_affinity_list"
+	done
+}
+
+put_serial_ports_back()
+{
+	echo "$serial_default" >/proc/irq/default_smp_affinity
+}
+
 # A CPU that was stopped with a lock of the scheduler's, say, holds up the whole guest:
 # such a stop shows nothing.
 was_met()
@@ -62,6 +80,8 @@ was_given_up()
 stop_and_go()
 {
 	gc_background "$1" "$2"
+	# What was printed so far leaves by a serial port as well, from any CPU.
+	sleep 1
 	trial=1
 	status=0
 	while [ $trial -le $TRIALS ] || { [ $trial -le $((3 * TRIALS)) ] && ! "$3"; }; do
@@ -101,6 +121,7 @@ gc_begin 7
 gc_load
 # Whoever judges must not be on the CPU that stands still.
 taskset -p 1 $$ >/dev/null
+keep_serial_ports_off
 nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 usual=$(($(gc_abs "$(tsc_row "$victim" offset_ns)") + $(tsc_row "$victim" bound_ns)))
 tap_diag "usually the offset is within $usual ns"
