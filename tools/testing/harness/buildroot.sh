@@ -115,10 +115,10 @@ build_modules_locked()
 	modules_log=$modules_root$modules_dir.log
 	# shellcheck disable=SC2086
 	if [ -z "$modules_root" ]; then
-		make ${BUILD_FLAGS:-} -C "$modules_headers" M="$modules_dir" \
-			modules
+		make -j"$(nproc)" ${BUILD_FLAGS:-} -C "$modules_headers" \
+			M="$modules_dir" modules
 	else
-		make_in_root "$modules_root" ${BUILD_FLAGS:-} \
+		make_in_root "$modules_root" -j"$(nproc)" ${BUILD_FLAGS:-} \
 			M="$modules_dir" modules \
 			-C "/lib/modules/$(kernel_version "$modules_kernel")/build"
 	fi >"$modules_log" 2>&1 || {
@@ -127,4 +127,40 @@ build_modules_locked()
 			"$(kernel_version "$modules_kernel") failed: $modules_log"
 	}
 	! grep 'warning:' "$modules_log" >&2 || :
+}
+
+# compiler_of HEADERS: what tells one that builds modules from another
+compiler_of()
+{
+	if [ -e "$1/var/lib/dpkg/status" ]; then
+		cat "$1/var/lib/dpkg/status"
+	else
+		gcc --version
+	fi
+}
+
+# kept_modules KERNEL SOURCE NAME: the directory of the modules that build_modules
+# makes, and nothing else. What was made of the same sources in any copy of the
+# tree, by the same compiler and for the same kernel, is not made again.
+kept_modules()
+{
+	kept_headers=$(kernel_headers "$1") || exit 1
+	kept_key=$({ echo "${BUILD_FLAGS:-}"; compiler_of "$kept_headers"
+		sources_hash "$2"; } | sha256sum | cut -c1-16)
+	kept_dir=$CACHE/modules/$(kernel_version "$1")-$3-$kept_key
+	[ -e "$kept_dir" ] || keep_modules "$@" || exit 1
+	touch "$kept_dir"
+	echo "$kept_dir"
+}
+
+keep_modules()
+{
+	keep_from=$(build_modules "$@") || exit 1
+	mkdir -p "$CACHE/modules"
+	find "$CACHE/modules" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf {} +
+	keep_into=$(mktemp -d "$CACHE/modules/.new.XXXXXX")
+	cp "$keep_from"/*.ko "$keep_into/" ||
+		die "${2#"$TREE/"} built no module for kernel $1"
+	# Whoever was as quick has made the same.
+	mv -T "$keep_into" "$kept_dir" 2>/dev/null || rm -rf "$keep_into"
 }

@@ -92,19 +92,20 @@ put_module()
 			cp "$1/guestclock.ko" "$2/lib/guestclock/"
 		return 0 ;;
 	esac
-	module_flags='' module_kind=
+	# Coverage wants to know where the objects are.
+	module_make=kept_modules module_flags='' module_kind=
 	if [ "${GUESTCLOCK_GCOV:-no}" = yes ]; then
 		[ "$1" = debug ] ||
 			die "only the kernel 'debug' counts what code runs"
-		module_flags=GCOV_PROFILE=y module_kind=-gcov
+		module_make=build_modules module_flags=GCOV_PROFILE=y module_kind=-gcov
 	fi
 	module_dir=$(BUILD_FLAGS=$module_flags
-		build_modules "$1" "$TREE/kmod" "kmod$module_kind") || exit 1
+		$module_make "$1" "$TREE/kmod" "kmod$module_kind") || exit 1
 	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/" ||
 		die "kmod/ built no guestclock.ko for kernel $1"
 	# Beside it the same module with what only tests may ask of it.
 	module_dir=$(BUILD_FLAGS="CONFIG_GUESTCLOCK_INJECT=y $module_flags"
-		build_modules "$1" "$TREE/kmod" "kmod-inject$module_kind") || exit 1
+		$module_make "$1" "$TREE/kmod" "kmod-inject$module_kind") || exit 1
 	mkdir -p "$2/lib/guestclock/inject"
 	cp "$module_dir/guestclock.ko" "$2/lib/guestclock/inject/" ||
 		die "kmod/ built no guestclock.ko for kernel $1"
@@ -139,7 +140,7 @@ put_selftests()
 	[ -d "$tests_module" ] || return 0
 	# The test module needs a built kernel's headers.
 	case $1 in /*) return 0 ;; esac
-	module_dir=$(build_modules "$1" "$tests_module" test_module) || exit 1
+	module_dir=$(kept_modules "$1" "$tests_module" test_module) || exit 1
 	mkdir -p "$2/opt/selftests/guestclock/test_module"
 	cp "$module_dir"/*.ko "$2/opt/selftests/guestclock/test_module/"
 }

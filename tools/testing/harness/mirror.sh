@@ -16,6 +16,12 @@ source_list()
 	done)
 }
 
+# sources_hash DIRECTORY: of its source files, names and contents
+sources_hash()
+{
+	(cd "$1" && source_list . | xargs -r -d '\n' sha256sum) | sha256sum | cut -c1-16
+}
+
 # mirror_files FROM TO: TO gets FROM's sources, loses what FROM lost, and keeps
 # what was built in it. A file whose content differs gets the present time, so
 # that make sees it even where FROM went back to an older version.
