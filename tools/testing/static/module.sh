@@ -33,13 +33,6 @@ no_warning()
 	}
 }
 
-# module_hash: of all that the module is compiled from.
-module_hash()
-{
-	# shellcheck disable=SC2046 # names of our own making
-	(cd "$tree/kmod" && hash_of $(source_list .))
-}
-
 # module_compilers: those of this machine and of every build root.
 module_compilers()
 {
@@ -53,7 +46,7 @@ module_compilers()
 unless_kept()
 {
 	kept=$CACHE/lint/module-$({ echo "$1 $STRICT"; module_compilers; } |
-		sha256sum | cut -c1-16)-$(module_hash)
+		sha256sum | cut -c1-16)-$(sources_hash "$tree/kmod")
 	shift
 	[ ! -e "$kept" ] || return 0
 	"$@" || return 1
@@ -62,6 +55,11 @@ unless_kept()
 }
 
 sparse_module()
+{
+	unless_kept "$(sparse --version) $(kernel_version own)" run_sparse
+}
+
+run_sparse()
 {
 	sparse_log=$work/sparse
 	"$tree/tools/testing/vm" sparse own >"$sparse_log" 2>&1 || {
