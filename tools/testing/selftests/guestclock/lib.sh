@@ -98,7 +98,7 @@ gc_need_root()
 
 gc_need_kvmclock()
 {
-	grep -qw kvm-clock $GC_CLOCKSOURCE/available_clocksource ||
+	gc_available kvm-clock ||
 		tap_skip_all "no kvm-clock: not a KVM guest, or no-kvmclock"
 }
 
@@ -233,6 +233,12 @@ gc_has_kasan()
 gc_clocksource()
 {
 	cat $GC_CLOCKSOURCE/current_clocksource
+}
+
+# gc_available NAME: whether the kernel would take this clocksource, or has it
+gc_available()
+{
+	tr ' ' '\n' <$GC_CLOCKSOURCE/available_clocksource | grep -qx "$1"
 }
 
 # gc_set_clocksource NAME: and make sure that the kernel took it

@@ -16,7 +16,7 @@ mark_need_verified_tsc()
 	[ -n "$GUESTCLOCK_HOST$GUESTCLOCK_DESTRUCTIVE" ] ||
 		tap_skip_all "takes the TSC from this guest until it boots again:" \
 			"set GUESTCLOCK_DESTRUCTIVE=1"
-	grep -qw tsc "$GC_CLOCKSOURCE/available_clocksource" ||
+	gc_available tsc ||
 		tap_skip_all "the kernel holds the TSC for unstable already"
 	if grep -m 1 '^flags' /proc/cpuinfo | grep -w constant_tsc | grep -w nonstop_tsc |
 		grep -qw tsc_adjust; then

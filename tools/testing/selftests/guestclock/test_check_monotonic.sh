@@ -76,7 +76,7 @@ gc_need_msr
 gc_need_stable_host
 victim=$(gc_cpus | tail -n 1)
 [ "$victim" != 0 ] || tap_skip_all "one CPU: its clock cannot go back against another's"
-grep -qw tsc $GC_CLOCKSOURCE/available_clocksource ||
+gc_available tsc ||
 	tap_skip_all "the kernel has given the TSC up: nothing to go back on purpose"
 
 gc_begin 6

@@ -36,11 +36,6 @@ kvmclock_reads_like()
 	fi
 }
 
-available()
-{
-	grep -qw "$1" $GC_CLOCKSOURCE/available_clocksource
-}
-
 # under NAME COMMAND...: what is read under a clocksource, where there is such a one
 under()
 {
@@ -48,7 +43,7 @@ under()
 	*" $1 "*) ;;
 	*) return ;;
 	esac
-	if ! available "$1"; then
+	if ! gc_available "$1"; then
 		tap_skip "the time under $1" "the kernel gave it up meanwhile"
 		return
 	fi
@@ -85,7 +80,7 @@ fi
 
 advice=$(said .recommended)
 tap_diag "recommended: $advice, because $(said .recommended_reason)"
-available "$advice" || grep -q no-kvmclock "$gc_tmp/options"
+gc_available "$advice" || grep -q no-kvmclock "$gc_tmp/options"
 status=$?
 case ${GUESTCLOCK_HOST:-} in
 bad) [ "$advice" = kvm-clock ] || status=1 ;;

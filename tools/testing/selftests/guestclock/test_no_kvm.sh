@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-! grep -qw kvm-clock $GC_CLOCKSOURCE/available_clocksource ||
+! gc_available kvm-clock ||
 	tap_skip_all "this is a KVM guest"
 gc_begin 8
 gc_load

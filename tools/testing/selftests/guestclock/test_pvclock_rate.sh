@@ -56,7 +56,7 @@ compare_rates()
 }
 
 gc_need_kvmclock
-grep -qw hpet $GC_CLOCKSOURCE/available_clocksource || tap_skip_all "no hpet"
+gc_available hpet || tap_skip_all "no hpet"
 gc_begin $((1 + TRIALS))
 gc_load
 

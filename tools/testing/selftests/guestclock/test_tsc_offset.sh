@@ -188,7 +188,7 @@ victim=$(gc_cpus | tail -n 1)
 
 # A mark, as of a test before this one, ends the kernel's restoring.
 restores=1
-grep -qw tsc $GC_CLOCKSOURCE/available_clocksource || restores=0
+gc_available tsc || restores=0
 gc_begin $((7 + restores))
 gc_load
 offsets="$LARGE $SMALL $MORE"

@@ -39,24 +39,19 @@ verification_fits()
 {
 	case $verification in
 	verified)
-		[ "$rounds" -gt 0 ] && gc_tsc_available ;;
+		[ "$rounds" -gt 0 ] && gc_available tsc ;;
 	trusted)
 		{ flag constant_tsc && flag nonstop_tsc && flag tsc_adjust; } ||
 			grep -qE 'tsc=(reliable|nowatchdog)' /proc/cmdline ;;
 	given_up)
-		! gc_tsc_available ;;
+		! gc_available tsc ;;
 	paused)
 		gc_dmesg_since '' | grep -q 'clock-skew test skipped' ;;
 	no_tsc)
-		! gc_tsc_available ;;
+		! gc_available tsc ;;
 	*)
 		return 1 ;;
 	esac
-}
-
-gc_tsc_available()
-{
-	grep -qw tsc $GC_CLOCKSOURCE/available_clocksource
 }
 
 # Only where the host is known to be good there may be neither.

@@ -46,7 +46,7 @@ kernel_word()
 pause_under()
 {
 	pause_name="$2 s under $1"
-	if ! grep -qw "$1" $GC_CLOCKSOURCE/available_clocksource ||
+	if ! gc_available "$1" ||
 		! gc_set_clocksource "$1"; then
 		tap_skip "$pause_name: the pause" "$1 is not available (any more)"
 		tap_skip "$pause_name: the mark" "$1 is not available (any more)"
@@ -54,7 +54,7 @@ pause_under()
 		return
 	fi
 	given_up=
-	grep -qw tsc $GC_CLOCKSOURCE/available_clocksource ||
+	gc_available tsc ||
 		given_up=", the TSC being marked"
 	usleep 1500000
 	file=$gc_tmp/$1-$2.db

@@ -51,7 +51,7 @@ gc_need_kvmclock
 # The best clocksource that the kernel does not verify itself.
 reference=kvm-clock
 if grep -m 1 '^flags' /proc/cpuinfo | grep -w constant_tsc | grep -w nonstop_tsc |
-	grep -qw tsc_adjust && grep -qw tsc $GC_CLOCKSOURCE/available_clocksource; then
+	grep -qw tsc_adjust && gc_available tsc; then
 	reference=tsc
 fi
 gc_begin 9
