@@ -13,7 +13,6 @@
 
 #include "observer.h"
 #include "tsc.h"
-#include "tsc_cost.h"
 #include "tsc_measurement.h"
 #include "tsc_sweep.h"
 
@@ -164,23 +163,17 @@ int guestclock_tsc_measure_pair(unsigned int ref_cpu, unsigned int cpu, u32 roun
  * guestclock_tsc_measure_briefly() - measure a CPU for a sweep
  * @cpu: the CPU
  * @rounds: how many
- * @cycles: what that cost on both CPUs, cycles
  *
  * Context: Process, sleeps; up to a third of a second when it does not answer.
  * Return: as guestclock_tsc_measure().
  */
-int guestclock_tsc_measure_briefly(unsigned int cpu, u32 rounds, u64 *cycles)
+int guestclock_tsc_measure_briefly(unsigned int cpu, u32 rounds)
 {
-	struct guestclock_tsc_cost before, after;
 	int err;
 
 	mutex_lock(&measure_mutex);
-	guestclock_tsc_cost(&before);
 	err = stopped ? -ESHUTDOWN : measure_online_cpu(cpu, rounds, false);
-	guestclock_tsc_cost(&after);
 	mutex_unlock(&measure_mutex);
-	*cycles = after.cycles_ref - before.cycles_ref +
-		  after.cycles_cpu - before.cycles_cpu;
 
 	return err;
 }

@@ -18,6 +18,6 @@ unsigned int guestclock_tsc_reference_cpu(void);
 int guestclock_tsc_measure(int only_cpu, u32 rounds);
 int guestclock_tsc_measure_pair(unsigned int ref_cpu, unsigned int cpu, u32 rounds,
 				struct guestclock_tsc_row *row);
-int guestclock_tsc_measure_briefly(unsigned int cpu, u32 rounds, u64 *cycles);
+int guestclock_tsc_measure_briefly(unsigned int cpu, u32 rounds);
 
 #endif /* GUESTCLOCK_TSC_H */

@@ -12,6 +12,7 @@ static atomic64_t measurements = ATOMIC64_INIT(0);
 static atomic64_t no_answers = ATOMIC64_INIT(0);
 static atomic64_t cycles_ref = ATOMIC64_INIT(0);
 static atomic64_t cycles_cpu = ATOMIC64_INIT(0);
+static atomic64_t cycles_brief = ATOMIC64_INIT(0);
 static atomic64_t irqs_off_max = ATOMIC64_INIT(0);
 
 static void raise_maximum(atomic64_t *maximum, s64 value)
@@ -39,12 +40,15 @@ void guestclock_tsc_cost_measurement(bool answered)
  * guestclock_tsc_cost_ref() - a CPU has asked
  * @cycles: what it spent on that, cycles
  * @irqs_off: its longest time with interrupts off, cycles
+ * @thorough: whether somebody wanted it, rather than a sweep
  *
  * Context: Any.
  */
-void guestclock_tsc_cost_ref(u64 cycles, u64 irqs_off)
+void guestclock_tsc_cost_ref(u64 cycles, u64 irqs_off, bool thorough)
 {
 	atomic64_add(cycles, &cycles_ref);
+	if (!thorough)
+		atomic64_add(cycles, &cycles_brief);
 	raise_maximum(&irqs_off_max, irqs_off);
 }
 
@@ -52,12 +56,15 @@ void guestclock_tsc_cost_ref(u64 cycles, u64 irqs_off)
  * guestclock_tsc_cost_cpu() - a CPU has answered
  * @cycles: what it spent on that, cycles
  * @irqs_off: its longest time with interrupts off, cycles
+ * @thorough: whether somebody wanted it, rather than a sweep
  *
  * Context: Any.
  */
-void guestclock_tsc_cost_cpu(u64 cycles, u64 irqs_off)
+void guestclock_tsc_cost_cpu(u64 cycles, u64 irqs_off, bool thorough)
 {
 	atomic64_add(cycles, &cycles_cpu);
+	if (!thorough)
+		atomic64_add(cycles, &cycles_brief);
 	raise_maximum(&irqs_off_max, irqs_off);
 }
 
@@ -73,5 +80,6 @@ void guestclock_tsc_cost(struct guestclock_tsc_cost *cost)
 	cost->no_answers = atomic64_read(&no_answers);
 	cost->cycles_ref = atomic64_read(&cycles_ref);
 	cost->cycles_cpu = atomic64_read(&cycles_cpu);
+	cost->cycles_brief = atomic64_read(&cycles_brief);
 	cost->irqs_off_max = atomic64_read(&irqs_off_max);
 }

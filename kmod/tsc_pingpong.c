@@ -71,6 +71,7 @@
  * @here: the answering side has come
  * @busy: @work was queued and has not ended yet
  * @patience: how long the answering side waits for a question, cycles
+ * @thorough: whether somebody wanted this, rather than a sweep
  * @adjust: the answering CPU's IA32_TSC_ADJUST, once it is @here
  * @line: what goes to and fro
  */
@@ -81,6 +82,7 @@ struct pingpong {
 	bool here;
 	bool busy;
 	u64 patience;
+	bool thorough;
 	struct guestclock_tsc_adjust adjust;
 	struct guestclock_tsc_line line;
 };
@@ -102,7 +104,7 @@ static void answer(struct work_struct *work)
 		wake_up(&pp->queue);
 		irqs_off_max = guestclock_tsc_answer(&pp->line, pp->patience);
 	}
-	guestclock_tsc_cost_cpu(guestclock_tsc_since(start), irqs_off_max);
+	guestclock_tsc_cost_cpu(guestclock_tsc_since(start), irqs_off_max, pp->thorough);
 	/* Pairs with the acquire in is_free(). */
 	smp_store_release(&pp->busy, false);
 	wake_up(&pp->queue);
@@ -149,7 +151,7 @@ static void leave(struct pingpong *pp)
  * Calls the answering side and sleeps until it has come; false when it does not,
  * or does not end an earlier game.
  */
-static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
+static bool call(struct pingpong *pp, unsigned int cpu, u64 patience, bool thorough,
 		 unsigned long end)
 {
 	if (!wait_until(pp, is_free(pp), end))
@@ -158,6 +160,7 @@ static bool call(struct pingpong *pp, unsigned int cpu, u64 patience,
 	pp->line.ping = 0;
 	pp->line.pong = 0;
 	pp->patience = patience;
+	pp->thorough = thorough;
 	pp->here = false;
 	pp->busy = true;
 	queue_work_on(cpu, system_highpri_wq, &pp->work);
@@ -216,7 +219,7 @@ static u64 play(struct pingpong *pp, unsigned int cpu, struct guestclock_tsc_gam
 	for (games = 1; us <= patience_max_us; games++) {
 		patience = guestclock_tsc_cycles_of_us(us);
 		start = rdtsc_ordered();
-		if (call(pp, cpu, patience, end)) {
+		if (call(pp, cpu, patience, thorough, end)) {
 			*adjust = pp->adjust;
 			adjust->tsc = start;
 			start = rdtsc_ordered();
@@ -274,7 +277,7 @@ void guestclock_tsc_pingpong(unsigned int cpu, struct guestclock_tsc_game *game,
 	if (!take(pp, end))
 		return;
 	cycles += play(pp, cpu, game, thorough, end, adjust);
-	guestclock_tsc_cost_ref(cycles, game->irqs_off_max);
+	guestclock_tsc_cost_ref(cycles, game->irqs_off_max, thorough);
 	leave(pp);
 }
 

@@ -22,6 +22,7 @@
 
 #include "tsc.h"
 #include "tsc_burst.h"
+#include "tsc_cost.h"
 #include "tsc_sweep.h"
 
 /* The inverse of the part of one CPU that sweeps may take. */
@@ -45,6 +46,7 @@ static struct delayed_work sweep_work;
 /* Only the work touches these. */
 static unsigned int next_cpu;
 static u64 began_ns;
+static u64 paid_cycles;
 
 static bool left_alone(unsigned int cpu, bool isolated)
 {
@@ -109,6 +111,22 @@ static void complete_sweep(void)
 	began_ns = 0;
 }
 
+/*
+ * What sweeps have cost, us, since this was asked before. A CPU that the host kept
+ * from running counts for itself when its measurement is long over.
+ */
+static u64 unpaid_us(void)
+{
+	struct guestclock_tsc_cost cost;
+	u64 cycles;
+
+	guestclock_tsc_cost(&cost);
+	cycles = cost.cycles_brief - paid_cycles;
+	paid_cycles = cost.cycles_brief;
+
+	return guestclock_tsc_us_of_cycles(cycles);
+}
+
 static unsigned long delay_of(u64 cost_us, u32 period_ms, unsigned int count)
 {
 	u64 ms = max_t(u64, period_ms / count,
@@ -117,11 +135,28 @@ static unsigned long delay_of(u64 cost_us, u32 period_ms, unsigned int count)
 	return max(msecs_to_jiffies(min_t(u64, ms, GUESTCLOCK_TSC_PERIOD_MAX_MS)), 1UL);
 }
 
+static void measure_next(const struct guestclock_tsc_settings *settings)
+{
+	unsigned int cpu = find_cpu(next_cpu, settings->isolated);
+
+	if (cpu < nr_cpu_ids) {
+		if (!began_ns)
+			began_ns = ktime_get_boottime_ns();
+		/* A CPU that left meanwhile is no loss. */
+		guestclock_tsc_measure_briefly(cpu, settings->rounds);
+		next_cpu = cpu + 1;
+	}
+	if (find_cpu(next_cpu, settings->isolated) >= nr_cpu_ids) {
+		complete_sweep();
+		next_cpu = 0;
+	}
+}
+
 static void sweep(struct work_struct *work)
 {
 	struct guestclock_tsc_settings settings;
-	unsigned int count, cpu;
-	u64 cycles = 0;
+	unsigned int count;
+	u64 cost_us;
 	u32 alone;
 
 	mutex_lock(&lock);
@@ -136,25 +171,17 @@ static void sweep(struct work_struct *work)
 		return;
 
 	count = count_cpus(settings.isolated, &alone);
-	cpu = find_cpu(next_cpu, settings.isolated);
-	if (cpu < nr_cpu_ids) {
-		if (!began_ns)
-			began_ns = ktime_get_boottime_ns();
-		/* A CPU that left meanwhile is no loss. */
-		guestclock_tsc_measure_briefly(cpu, settings.rounds, &cycles);
-		next_cpu = cpu + 1;
-	}
-	if (find_cpu(next_cpu, settings.isolated) >= nr_cpu_ids) {
-		complete_sweep();
-		next_cpu = 0;
+	cost_us = unpaid_us();
+	if (cost_us * COST_FACTOR <= settings.period_ms / count * USEC_PER_MSEC) {
+		measure_next(&settings);
+		cost_us += unpaid_us();
 	}
 
 	mutex_lock(&lock);
 	sweeps.left_alone = alone;
 	if (running && current_settings.period_ms)
 		queue_delayed_work(wq, &sweep_work,
-				   delay_of(guestclock_tsc_us_of_cycles(cycles),
-					    current_settings.period_ms, count));
+				   delay_of(cost_us, current_settings.period_ms, count));
 	mutex_unlock(&lock);
 }
 

@@ -205,7 +205,7 @@ adjust_was=
 # sweep of 16 CPUs on two can take ten minutes.
 patience=$((40 + 10 * count))
 again=3
-[ $GC_SCALE -eq 1 ] || patience=$((40 + 60 * count))
+[ $GC_SCALE -eq 1 ] || patience=$((40 + 120 * count))
 [ "$count" -le 4 ] || again=1
 
 injects=0
