@@ -16,6 +16,18 @@ switch_to()
 	[ "$old" = "$new" ] || echo "$old $new" >>"$gc_tmp/made"
 }
 
+# A kernel that has just booted measures its TSC for a second or two and then leaves
+# tsc-early by itself.
+wait_for_tsc()
+{
+	tries=100
+	while gc_available tsc-early && [ $tries -gt 0 ]; do
+		usleep 100000
+		tries=$((tries - 1))
+	done
+}
+
+wait_for_tsc
 [ "$(wc -w <$GC_CLOCKSOURCE/available_clocksource)" -gt 1 ] ||
 	tap_skip_all "only one clocksource: $(gc_clocksource)"
 gc_begin 5
