@@ -15,7 +15,7 @@ FIRST_LINE_TIMEOUT=${GUESTCLOCK_BOOT_TIMEOUT:-75}
 
 # A guest shows every ten seconds that it lives, in its own time. This is for how
 # long it may not, in seconds: longer than any test stops it.
-SILENCE_LIMIT=60
+SILENCE_LIMIT=40
 
 # Room for what the tests leave, once more after each of them; it is not used up.
 RESULT_SIZE=256M
