@@ -23,6 +23,14 @@ static void raise_maximum(atomic64_t *maximum, s64 value)
 		;
 }
 
+static void add(atomic64_t *side, u64 cycles, u64 irqs_off, bool thorough)
+{
+	atomic64_add(cycles, side);
+	if (!thorough)
+		atomic64_add(cycles, &cycles_brief);
+	raise_maximum(&irqs_off_max, irqs_off);
+}
+
 /**
  * guestclock_tsc_cost_measurement() - a pair of CPUs was measured
  * @answered: whether there was any answer
@@ -46,10 +54,7 @@ void guestclock_tsc_cost_measurement(bool answered)
  */
 void guestclock_tsc_cost_ref(u64 cycles, u64 irqs_off, bool thorough)
 {
-	atomic64_add(cycles, &cycles_ref);
-	if (!thorough)
-		atomic64_add(cycles, &cycles_brief);
-	raise_maximum(&irqs_off_max, irqs_off);
+	add(&cycles_ref, cycles, irqs_off, thorough);
 }
 
 /**
@@ -62,10 +67,7 @@ void guestclock_tsc_cost_ref(u64 cycles, u64 irqs_off, bool thorough)
  */
 void guestclock_tsc_cost_cpu(u64 cycles, u64 irqs_off, bool thorough)
 {
-	atomic64_add(cycles, &cycles_cpu);
-	if (!thorough)
-		atomic64_add(cycles, &cycles_brief);
-	raise_maximum(&irqs_off_max, irqs_off);
+	add(&cycles_cpu, cycles, irqs_off, thorough);
 }
 
 /**

@@ -127,10 +127,15 @@ static u64 unpaid_us(void)
 	return guestclock_tsc_us_of_cycles(cycles);
 }
 
+/* How long that has to be waited for, ms. */
+static u64 payment_ms(u64 cost_us)
+{
+	return DIV_ROUND_UP_ULL(cost_us * COST_FACTOR, USEC_PER_MSEC);
+}
+
 static unsigned long delay_of(u64 cost_us, u32 period_ms, unsigned int count)
 {
-	u64 ms = max_t(u64, period_ms / count,
-		       DIV_ROUND_UP_ULL(cost_us * COST_FACTOR, USEC_PER_MSEC));
+	u64 ms = max_t(u64, period_ms / count, payment_ms(cost_us));
 
 	return max(msecs_to_jiffies(min_t(u64, ms, GUESTCLOCK_TSC_PERIOD_MAX_MS)), 1UL);
 }
@@ -172,7 +177,7 @@ static void sweep(struct work_struct *work)
 
 	count = count_cpus(settings.isolated, &alone);
 	cost_us = unpaid_us();
-	if (cost_us * COST_FACTOR <= settings.period_ms / count * USEC_PER_MSEC) {
+	if (payment_ms(cost_us) <= settings.period_ms / count) {
 		measure_next(&settings);
 		cost_us += unpaid_us();
 	}
