@@ -241,6 +241,17 @@ gc_available()
 	tr ' ' '\n' <$GC_CLOCKSOURCE/available_clocksource | grep -qx "$1"
 }
 
+# gc_until SECONDS COMMAND...: until it succeeds, for so long
+gc_until()
+{
+	gc_until_end=$(($(cut -d. -f1 /proc/uptime) + $1 + 1))
+	shift
+	until "$@"; do
+		[ "$(cut -d. -f1 /proc/uptime)" -lt $gc_until_end ] || return 1
+		usleep 50000
+	done
+}
+
 # gc_set_clocksource NAME: and make sure that the kernel took it
 gc_set_clocksource()
 {

@@ -49,17 +49,6 @@ tsc_row()
 	gc_table tsc cpu "$2" | awk -v cpu="$1" '$1 == cpu { print $2 }'
 }
 
-# tsc_until SECONDS COMMAND...: until it succeeds, for so long
-tsc_until()
-{
-	tsc_end=$(($(cut -d. -f1 /proc/uptime) + $1 + 1))
-	shift
-	until "$@"; do
-		[ "$(cut -d. -f1 /proc/uptime)" -lt $tsc_end ] || return 1
-		usleep 50000
-	done
-}
-
 tsc_events()
 {
 	grep -c "^[0-9]* $1 " "$GC_DEBUGFS/events"

@@ -18,16 +18,12 @@ switch_to()
 
 # A kernel that has just booted measures its TSC for a second or two and then leaves
 # tsc-early by itself.
-wait_for_tsc()
+tsc_is_measured()
 {
-	tries=100
-	while gc_available tsc-early && [ $tries -gt 0 ]; do
-		usleep 100000
-		tries=$((tries - 1))
-	done
+	! gc_available tsc-early
 }
 
-wait_for_tsc
+gc_until 10 tsc_is_measured
 [ "$(wc -w <$GC_CLOCKSOURCE/available_clocksource)" -gt 1 ] ||
 	tap_skip_all "only one clocksource: $(gc_clocksource)"
 gc_begin 5

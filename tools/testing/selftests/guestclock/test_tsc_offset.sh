@@ -174,7 +174,7 @@ restoration()
 		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 		[ "$(tsc_row "$victim" adjust_cycles)" != "$2" ] || break
 	done
-	tsc_until 4 restored_by_kernel "$2" || tap_diag "the kernel restores nothing"
+	gc_until 4 restored_by_kernel "$2" || tap_diag "the kernel restores nothing"
 	nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 	grep ' tsc_adjust ' "$GC_DEBUGFS/events" | tail -n 2 | sed 's/^/# /'
 	grep -q " adjust_cycles=$2->$1\$" "$GC_DEBUGFS/events"

@@ -89,15 +89,15 @@ test_offset()
 	gc_background spin spin "$victim"
 	spinner=$gc_pid
 	tsc_sweep 200
-	tsc_until $((patience / 3)) is_beyond 0
+	gc_until $((patience / 3)) is_beyond 0
 	events=$(tsc_events tsc_offset)
 	adjusts=$(tsc_events tsc_adjust)
-	inject $INJECTED && tsc_until $((patience / 3)) is_beyond 1 &&
+	inject $INJECTED && gc_until $((patience / 3)) is_beyond 1 &&
 		[ "$(tsc_events tsc_offset)" -gt "$events" ]
 	tap_result $? "an offset is noticed"
 	msr_tool write "$victim" $TSC_ADJUST "$adjust_was"
 	events=$(tsc_events tsc_offset)
-	tsc_until $((patience / 3)) is_beyond 0 && [ "$(tsc_events tsc_offset)" -gt "$events" ]
+	gc_until $((patience / 3)) is_beyond 0 && [ "$(tsc_events tsc_offset)" -gt "$events" ]
 	tap_result $? "an offset that goes is noticed"
 	grep ' tsc_adjust ' "$GC_DEBUGFS/events" | tail -n 2 | sed 's/^/# /'
 	[ "$(tsc_events tsc_adjust)" -ge $((adjusts + 2)) ] &&
@@ -129,7 +129,7 @@ test_isolated()
 	asked=$(echo "$isolated" | head -n 1)
 	tsc_sweep 100
 	# The one that goes on may be almost over.
-	tsc_until "$patience" measured_more_than "$(($(tsc_stat sweeps) + 1))" &&
+	gc_until "$patience" measured_more_than "$(($(tsc_stat sweeps) + 1))" &&
 		timeout 60 guestclock tsc --measure >/dev/null &&
 		[ "$(tsc_stat left_alone_cpus)" -eq "$(echo "$isolated" | wc -l)" ]
 	status=$?
@@ -176,7 +176,7 @@ test_hotplug()
 		echo 1 >"$file" || { usleep 300000; echo 1 >"$file"; }
 		# Sweeps pay for what they cost, so it may take its time.
 		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" | grep -q '^OK' &&
-			tsc_until $((patience / 3)) is_measured "$victim" || {
+			gc_until $((patience / 3)) is_measured "$victim" || {
 			tap_diag "a returned CPU: $(tsc_row "$victim" state)"
 			status=1
 		}
@@ -219,10 +219,10 @@ gc_on_exit put_back
 gc_load_with log_size=4096 tsc_sweep_period_ms=500
 khz=$(awk '$1 == "tsc_khz" { print $2 }' "$GC_DEBUGFS/stats")
 
-tsc_until "$patience" all_measured
+gc_until "$patience" all_measured
 tap_result $? "every CPU is measured without anybody asking"
 sweeps=$(tsc_stat sweeps)
-tsc_until "$patience" measured_more_than $((sweeps + again - 1))
+gc_until "$patience" measured_more_than $((sweeps + again - 1))
 tap_result $? "again and again ($again)"
 
 tsc_sweep 0
