@@ -51,15 +51,21 @@ keep_serial_ports_off()
 {
 	serial_default=$(cat /proc/irq/default_smp_affinity)
 	gc_on_exit put_serial_ports_back
-	echo 1 >/proc/irq/default_smp_affinity
-	for serial_irq in $(awk '/ttyS/ { print $1 + 0 }' /proc/interrupts); do
-		echo 0 >"/proc/irq/$serial_irq/smp_affinity_list"
-	done
+	serial_ports_on 1
 }
 
 put_serial_ports_back()
 {
-	echo "$serial_default" >/proc/irq/default_smp_affinity
+	serial_ports_on "$serial_default"
+}
+
+# serial_ports_on MASK: the CPUs for their interrupts, now and when they are opened
+serial_ports_on()
+{
+	echo "$1" >/proc/irq/default_smp_affinity
+	for serial_irq in $(awk '/ttyS/ { print $1 + 0 }' /proc/interrupts); do
+		echo "$1" >"/proc/irq/$serial_irq/smp_affinity"
+	done
 }
 
 # A CPU that was stopped with a lock of the scheduler's, say, holds up the whole guest:
