@@ -128,8 +128,7 @@ static const struct verdict verdicts[] = {
 
 /*
  * The wall clock of the guest when the host re-based the pages: that of the
- * capture, less what the new page makes of the cycles in between. A page that only
- * follows a TSC that was written is based on the same moment as before.
+ * capture, less what the new page makes of the cycles in between.
  */
 static int64_t rebase_realtime(const struct gc_row *event)
 {
@@ -185,6 +184,7 @@ static void describe_jump(struct gc_row *incident, const struct gc_page_group *g
 {
 	char low[GC_TIME_SIZE], high[GC_TIME_SIZE], window[GC_TIME_SIZE];
 
+	/* A page that only follows a written TSC is based on the same moment as before. */
 	gc_row_set_s(incident, GC_INCIDENT_BEGIN, group->tsc_written ?
 		     group->first->v[GC_EVENT_REALTIME].s : rebase_realtime(group->first));
 	gc_row_set_s(incident, GC_INCIDENT_BEGIN_BOUND, group->window_ns);
