@@ -71,7 +71,7 @@ gc_wait_for_seq()
 		[ "${gc_wait_last:-0}" -lt "$2" ]; do
 		gc_wait_tries=$((gc_wait_tries + 1))
 		[ $gc_wait_tries -lt $(($1 * 10)) ] || return 1
-		usleep 100000
+		sleep 0.1
 	done
 }
 
@@ -104,7 +104,7 @@ gc_reap()
 	while kill -0 "$1" 2>/dev/null && [ $gc_reap_late -eq 0 ]; do
 		gc_reap_tries=$((gc_reap_tries + 1))
 		[ $gc_reap_tries -le $(($2 * 20)) ] || gc_reap_late=1
-		usleep 50000
+		sleep 0.05
 	done
 	[ $gc_reap_late -eq 0 ] || kill -KILL "$1"
 	wait "$1" 2>/dev/null

@@ -5,23 +5,18 @@
 
 tap_count=0
 tap_failed=0
-tap_plan=0
 tap_ended=
 
-# tap_begin CASES
 tap_begin()
 {
-	tap_plan=$1
 	echo "TAP version 13"
-	echo "1..$tap_plan"
 }
 
-# Exit with the verdict over all cases.
+# Exit with the verdict over all cases. The plan comes last: a test that broke off
+# has none.
 tap_finish()
 {
-	if [ "$tap_count" -ne "$tap_plan" ]; then
-		tap_bail "planned $tap_plan cases, ran $tap_count"
-	fi
+	echo "1..$tap_count"
 	tap_ended=y
 	[ "$tap_failed" -eq 0 ]
 	exit $?
@@ -31,7 +26,7 @@ tap_finish()
 tap_check_ended()
 {
 	[ -z "$tap_ended" ] || return 0
-	echo "Bail out! ended after $tap_count of $tap_plan cases"
+	echo "Bail out! ended after $tap_count cases"
 	return 1
 }
 

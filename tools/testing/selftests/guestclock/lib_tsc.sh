@@ -8,6 +8,9 @@
 
 TSC_ADJUST=0x3b
 
+# shellcheck disable=SC2034 # for the tests
+NO_INJECTION="a write of IA32_TSC_ADJUST does not move the TSC of this machine"
+
 # tsc_injects CPU: whether writing IA32_TSC_ADJUST moves the TSC of a CPU, not 0
 tsc_injects()
 {

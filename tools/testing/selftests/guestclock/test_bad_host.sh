@@ -4,6 +4,8 @@
 # Where the host's TSC is unstable KVM rewrites the pages all the time. The module
 # counts that, shows TSC_STABLE as clear, and does not turn it into a flood of
 # events: at most one a second and CPU is let pass.
+#
+# Tags: unstable-host
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -30,7 +32,7 @@ need_unstable_host()
 
 gc_need_kvmclock
 need_unstable_host
-gc_begin 5
+gc_begin
 gc_load
 sleep 1
 cpus=$(gc_cpus | wc -l)

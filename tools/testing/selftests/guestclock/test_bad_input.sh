@@ -4,6 +4,8 @@
 # What the programs say to input that makes no sense, to files that are no
 # recordings, and where the module is out of reach: one clear line and the exit
 # status for it. Prints the table of all of it.
+#
+# Tags: access
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -192,7 +194,7 @@ goes_on_after_full()
 		[ "$(gc_last_seq "$gc_tmp/tiny/a.db")" -ge $((head - 1)) ]
 }
 
-gc_begin 86
+gc_begin
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 gc_on_exit unmount
 chmod 755 "$gc_tmp"

@@ -3,6 +3,8 @@
 #
 # Netlink requests that make no sense, or that come from somebody who may not
 # make them: the errno of each and the kernel's words. Prints the table of them.
+#
+# Tags: access
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"
@@ -136,7 +138,7 @@ log_head()
 	awk '$1 == "log_head_seq" { print $2 }' "$GC_DEBUGFS/stats"
 }
 
-gc_begin 79
+gc_begin
 gc_load
 clock_tool steps 4
 timeout 20 guestclock tsc --measure >/dev/null

@@ -4,6 +4,9 @@
 # guestclock check --monotonic sees CLOCK_MONOTONIC go back between CPUs: a TSC that
 # is moved on one CPU, by a known amount, while the clocksource is tsc; and it accuses
 # nobody before. Needs no guestclock module.
+#
+# Tags: monotonic
+# Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
 
@@ -79,7 +82,7 @@ victim=$(gc_cpus | tail -n 1)
 gc_available tsc ||
 	tap_skip_all "the kernel has given the TSC up: nothing to go back on purpose"
 
-gc_begin 6
+gc_begin
 khz=$(sed -n 's/^cpu MHz[^0-9]*\([0-9]*\)\.\([0-9]*\)$/\1\2/p' /proc/cpuinfo | head -n 1)
 cycles=$((STEP_NS * khz / 1000000))
 was=$(msr_tool read "$victim" $TSC_ADJUST)

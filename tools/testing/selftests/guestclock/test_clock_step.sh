@@ -3,6 +3,8 @@
 #
 # Steps of the wall clock: one event each, of the right size; a second notifier
 # on the same chain, whose registration looks like a step, makes none.
+#
+# Tags: smoke clocks
 
 . "$(dirname "$0")/lib.sh"
 
@@ -37,7 +39,7 @@ expect_step()
 	tap_result $? "$description"
 }
 
-gc_begin 6
+gc_begin
 gc_load
 true_offset=$(clock_tool offset | cut -d' ' -f1)
 

@@ -3,6 +3,8 @@
 #
 # Any clocksource that the kernel marks, not the TSC alone: the test module's
 # own, which jumps on demand and is never selected.
+#
+# Tags: smoke marks
 
 . "$(dirname "$0")/lib.sh"
 
@@ -55,7 +57,7 @@ mark_once()
 [ -d /sys/module/kprobes ] || grep -qm 1 ' [Tt] register_kprobe$' /proc/kallsyms ||
 	tap_skip_all "no kprobes in this kernel"
 gc_need_kvmclock
-gc_begin $((2 * TRIALS))
+gc_begin
 gc_load
 gc_set_clocksource kvm-clock
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Every switch of the clocksource is one event, in order, with both names.
+#
+# Tags: smoke clocks
 
 . "$(dirname "$0")/lib.sh"
 
@@ -26,7 +28,7 @@ tsc_is_measured()
 gc_until 10 tsc_is_measured
 [ "$(wc -w <$GC_CLOCKSOURCE/available_clocksource)" -gt 1 ] ||
 	tap_skip_all "only one clocksource: $(gc_clocksource)"
-gc_begin 5
+gc_begin
 gc_load
 first=$(gc_clocksource)
 mark=$(gc_kmsg "switching from $first")

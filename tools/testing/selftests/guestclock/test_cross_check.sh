@@ -5,6 +5,9 @@
 # seen as what it is, in the pairs that the TSC is in and in no other; without a
 # fault no pair is apart. IA32_TSC_ADJUST makes the fault, of known size, with one
 # CPU online: 7.x compares the TSCs of two, and marks the TSC for less than that.
+#
+# Tags: clocks
+# Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_mark.sh"
@@ -40,7 +43,7 @@ pair()
 inject()
 {
 	compare fault
-	usleep $((SECONDS_COMPARED * 500000))
+	gc_sleep_us $((SECONDS_COMPARED * 500000))
 	# shellcheck disable=SC2046 # value before and after
 	set -- $(msr_tool add 0 $TSC_ADJUST $cycles)
 	wait "$comparer"
@@ -53,7 +56,7 @@ inject()
 gc_need_kvmclock
 gc_need_msr
 gc_need_stable_host
-gc_begin 7
+gc_begin
 gc_load
 gc_set_clocksource kvm-clock
 khz=$(timeout 20 guestclock status -o json | jq -r '.tsc_khz // empty' | head -n 1)

@@ -7,6 +7,8 @@
 #
 # Only allocations with code of a module on their stack count, all of the rest is
 # built into the kernel that this runs on: so they are ours, and no others.
+#
+# Tags: debug
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"
@@ -263,7 +265,7 @@ sweep_events()
 }
 
 need_faults
-gc_begin 7
+gc_begin
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 left_behind >"$gc_tmp/left"
 [ ! -s "$gc_tmp/left" ] || tap_bail "here before us: $(cat "$gc_tmp/left")"

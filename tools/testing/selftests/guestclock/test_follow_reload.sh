@@ -4,6 +4,8 @@
 # The module goes and comes back under record and monitor, slowly, at once, and
 # while they stand still. They resume, and no load's seq gets into another's:
 # every load steps the clock by an amount of its own.
+#
+# Tags: recording
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -24,7 +26,7 @@ remove()
 	until timeout 20 rmmod guestclock 2>"$gc_tmp/rmmod.err"; do
 		remove_tries=$((remove_tries + 1))
 		[ $remove_tries -lt 100 ] || tap_bail "rmmod: $(cat "$gc_tmp/rmmod.err")"
-		usleep 20000
+		sleep 0.02
 	done
 }
 
@@ -54,7 +56,7 @@ wait_followed()
 		WHERE load_id = '$followed_load' AND last >= $1" 2>/dev/null)" -gt 0 ]; do
 		followed_tries=$((followed_tries + 1))
 		[ $followed_tries -lt 100 ] || { tap_diag "life $life is not followed"; return 1; }
-		usleep 100000
+		sleep 0.1
 	done
 }
 
@@ -103,7 +105,7 @@ wait_gone()
 	while [ "$(grep -c 'went away' "$gc_recorder_log")" -lt "$1" ]; do
 		gone_tries=$((gone_tries + 1))
 		[ $gone_tries -lt 100 ] || { tap_diag "record did not notice"; return 1; }
-		usleep 50000
+		sleep 0.05
 	done
 }
 
@@ -142,7 +144,7 @@ ends()
 	return $ends_wrong
 }
 
-gc_begin 7
+gc_begin
 gc_load_quietly ''
 db=$gc_tmp/reload.db
 : >"$gc_tmp/lives"
@@ -169,7 +171,7 @@ done
 begin_life
 wait_followed 2
 note slow
-usleep 500000
+sleep 0.5
 kill -INT $monitor
 gc_reap $monitor 10
 gc_record_stop

@@ -3,6 +3,9 @@
 #
 # Nothing that the module allocated is forgotten, by this test or by any other
 # that ran since the guest booted: kmemleak finds no such memory. Runs last.
+#
+# Tags: debug
+# Provokes: kmemleak: [1-8] new suspected|unreferenced object
 
 . "$(dirname "$0")/lib.sh"
 
@@ -66,7 +69,7 @@ ours()
 }
 
 need_kmemleak
-gc_begin 3
+gc_begin
 forget
 cycle=0
 while [ $cycle -lt $CYCLES ] && live; do

@@ -4,6 +4,8 @@
 # The module's arithmetic, tested by KUnit as this kernel compiles it.
 #
 #   GUESTCLOCK_KUNIT_KO  guestclock_kunit.ko, built where the kernel has KUnit
+#
+# Tags: debug
 
 . "$(dirname "$0")/lib.sh"
 
@@ -24,7 +26,7 @@ kunit_lines()
 [ -n "${GUESTCLOCK_KUNIT_KO:-}" ] ||
 	tap_skip_all "no KUnit in this kernel: guestclock_kunit.ko was not built"
 
-gc_begin 2
+gc_begin
 gc_on_exit unload_kunit
 timeout 60 insmod "$GUESTCLOCK_KUNIT_KO"
 tap_result $? "the tests can be loaded"

@@ -4,6 +4,8 @@
 # Kernel lockdown, raised while the module is loaded, first to integrity and then
 # to confidentiality: everything is still read, and an unsigned module is not
 # loaded any more. Only a boot takes lockdown back, so this runs after all others.
+#
+# Tags: lockdown
 
 . "$(dirname "$0")/lib.sh"
 
@@ -65,7 +67,7 @@ gc_need_root
 need_lockdown
 [ -z "$GUESTCLOCK_KO" ] || [ "$(tail -c 28 "$GUESTCLOCK_KO" | tr -d '\n')" != \
 	"~Module signature appended~" ] || tap_skip_all "$GUESTCLOCK_KO is signed"
-gc_begin 11
+gc_begin
 gc_load
 made=0
 events_come

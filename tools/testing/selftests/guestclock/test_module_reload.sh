@@ -3,6 +3,8 @@
 #
 # Ten loads and unloads while somebody reads every debugfs file and a client
 # is subscribed: nothing hangs, nothing splats, and the client is told.
+#
+# Tags: smoke loading
 
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +16,7 @@ read_for_ever()
 {
 	while :; do
 		cat "$GC_DEBUGFS/$1" >"$gc_tmp/read.$1" 2>/dev/null && : >"$gc_tmp/got.$1"
-		usleep 50000
+		sleep 0.05
 	done
 }
 
@@ -39,7 +41,7 @@ unload_under_fire()
 		grep -qi 'temporarily unavailable\|in use' "$gc_tmp/rmmod.err" || return 1
 		refusals=$((refusals + 1))
 		[ $refusals -lt 200 ] || return 1
-		usleep 20000
+		sleep 0.02
 	done
 }
 
@@ -74,7 +76,7 @@ cycle()
 	done_cycles=$((done_cycles + 1))
 }
 
-gc_begin 4
+gc_begin
 gc_mount_debugfs
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 done_cycles=0

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Who may ask what, and the exit status that tells why not.
+#
+# Tags: smoke access
 
 . "$(dirname "$0")/lib.sh"
 
@@ -33,7 +35,7 @@ said()
 }
 
 
-gc_begin 14
+gc_begin
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 expect 3 "not loaded: status 3" "$GUESTCLOCK" status
 said 'not loaded|no module|insmod|modprobe' "and it says so"

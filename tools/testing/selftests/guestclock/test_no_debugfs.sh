@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A guest without debugfs mounted: the client needs none of it.
+#
+# Tags: access
 
 . "$(dirname "$0")/lib.sh"
 
@@ -25,7 +27,7 @@ gc_mount_debugfs()
 	:
 }
 
-gc_begin 6
+gc_begin
 gc_load
 tap_result 0 "the module loads"
 [ ! -e $GC_DEBUGFS ]

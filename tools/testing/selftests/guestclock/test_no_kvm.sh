@@ -3,12 +3,14 @@
 #
 # A machine that is no KVM guest: the module loads, says what is missing, and
 # does the rest.
+#
+# Tags: nokvm
 
 . "$(dirname "$0")/lib.sh"
 
 ! gc_available kvm-clock ||
 	tap_skip_all "this is a KVM guest"
-gc_begin 8
+gc_begin
 gc_load
 tap_result 0 "the module loads"
 

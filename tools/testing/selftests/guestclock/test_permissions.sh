@@ -4,6 +4,8 @@
 # Who may read what, by netlink and in debugfs: root, an ordinary user, root of a
 # user namespace, foreign network namespaces, and CAP_NET_ADMIN alone. Prints the
 # table of it.
+#
+# Tags: access
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -116,7 +118,7 @@ one_person()
 	tap_result $? "$who: files in debugfs: $files"
 }
 
-gc_begin $((3 * $(people | wc -l) + 6))
+gc_begin
 gc_load
 timeout 20 guestclock tsc --measure >/dev/null
 clock_tool steps 4

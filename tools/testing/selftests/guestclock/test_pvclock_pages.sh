@@ -3,6 +3,8 @@
 #
 # pvclock pages: debugfs, the client and the page itself agree on every CPU,
 # and kvm-clock computed from a page is the kernel's own clock.
+#
+# Tags: smoke pages
 
 . "$(dirname "$0")/lib.sh"
 
@@ -170,7 +172,7 @@ compare_clock()
 
 gc_need_kvmclock
 gc_need_stable_host
-gc_begin 6
+gc_begin
 gc_load_with poll_interval_ms=${POLL_S}000
 gc_load_test_module
 

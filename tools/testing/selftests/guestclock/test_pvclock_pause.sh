@@ -3,6 +3,8 @@
 #
 # The host stops the VM for three seconds: every vCPU's page is re-based by as
 # much, and one event for each says so. The truth is the host's own log.
+#
+# Tags: smoke host-action
 
 . "$(dirname "$0")/lib.sh"
 
@@ -113,7 +115,7 @@ gc_need_kvmclock
 gc_need_hostctl
 gc_need_stable_host
 cpus=$(gc_cpus | wc -l)
-gc_begin $((TRIALS * (1 + cpus)))
+gc_begin
 gc_load
 gc_load_test_module
 sleep 1

@@ -3,6 +3,8 @@
 #
 # With hpet as clocksource, kvm-clock from the page and CLOCK_MONOTONIC_RAW
 # advance alike: two clocks that share nothing but the host.
+#
+# Tags: pages
 
 . "$(dirname "$0")/lib.sh"
 
@@ -57,7 +59,7 @@ compare_rates()
 
 gc_need_kvmclock
 gc_available hpet || tap_skip_all "no hpet"
-gc_begin $((1 + TRIALS))
+gc_begin
 gc_load
 
 gc_set_clocksource hpet

@@ -3,6 +3,8 @@
 #
 # record keeps what happened before it began, loses nothing, appends, and ends
 # cleanly when interrupted.
+#
+# Tags: smoke recording
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -63,7 +65,7 @@ check_summary()
 		tail -n 1 "$gc_tmp/record.log" | grep -qE '[0-9]+ events?, 0 lost, [0-9.]+ s'
 }
 
-gc_begin 12
+gc_begin
 gc_load
 made=0
 make_steps $((10 * GC_SCALE))

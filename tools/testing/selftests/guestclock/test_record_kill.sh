@@ -6,6 +6,8 @@
 # without a hole.
 #
 #   GUESTCLOCK_SEED  repeats the moments of another run
+#
+# Tags: recording
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -50,7 +52,7 @@ kill_one()
 {
 	gc_record_start "$db"
 	[ -s "$db" ] || gc_wait_stored 30 1
-	usleep "$1"
+	gc_sleep_us "$1"
 	kill -KILL "$gc_recorder"
 	wait "$gc_recorder" 2>/dev/null
 	said=$(sed -n 's/^stored seq=//p' "$gc_recorder_log" | tail -n 1)
@@ -67,7 +69,7 @@ kill_one()
 	kept_before=$kept
 }
 
-gc_begin 5
+gc_begin
 tap_diag "seed $SEED"
 gc_load_quietly '' log_size=65536
 db=$gc_tmp/kill.db

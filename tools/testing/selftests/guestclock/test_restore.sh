@@ -8,6 +8,8 @@
 #
 # Everything goes back with the guest, this script too. What a continuation finds
 # it leaves on the raw disk $GUESTCLOCK_KEEP; the last one tells of all.
+#
+# Tags: soak
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -140,7 +142,7 @@ grown_apart()
 [ -n "${GUESTCLOCK_DISK:-}" ] || tap_skip_all "no disk that can be saved with the guest"
 gc_need_hostctl
 gc_need_kvmclock
-gc_begin $((5 * RESTORES + 7))
+gc_begin
 gc_load_quietly '' log_size=4096
 db=$GUESTCLOCK_DISK/restore.db
 restores=0

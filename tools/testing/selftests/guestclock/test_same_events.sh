@@ -6,6 +6,8 @@
 #
 #   GUESTCLOCK_YNL   cli.py of a kernel source tree's tools/net/ynl
 #   GUESTCLOCK_SPEC  Documentation/netlink/specs/guestclock.yaml
+#
+# Tags: witnesses
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -61,7 +63,7 @@ wait_lines()
 	lines_tries=0
 	while [ "$(wc -l <"$1")" -lt "$2" ] && [ $lines_tries -lt $(($3 * 10)) ]; do
 		lines_tries=$((lines_tries + 1))
-		usleep 100000
+		sleep 0.1
 	done
 	[ "$(wc -l <"$1")" -ge "$2" ]
 }
@@ -90,7 +92,7 @@ happen()
 [ -n "$GUESTCLOCK_YNL" ] && [ -n "$GUESTCLOCK_SPEC" ] ||
 	tap_skip_all "no YNL client: set GUESTCLOCK_YNL and GUESTCLOCK_SPEC"
 command -v python3 >/dev/null || tap_skip_all "needs python3 in PATH"
-gc_begin 11
+gc_begin
 [ -e $TRACING/trace ] || mount -t tracefs tracefs $TRACING 2>/dev/null
 
 # Polls so far apart that nothing moves between two looks.
@@ -127,7 +129,7 @@ while [ ! -s "$gc_tmp/stream.json" ] && [ $tries -lt 100 ]; do
 	tries=$((tries + 1))
 	clock_tool step 1000000
 	clock_tool step -1000000
-	usleep 200000
+	sleep 0.2
 done
 happen
 head=$(gc_head)

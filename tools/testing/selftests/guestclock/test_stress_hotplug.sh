@@ -8,6 +8,8 @@
 #
 # A kernel that finds a returned CPU's TSC apart marks the TSC for good: this runs
 # after what needs the TSC.
+#
+# Tags: hotplug
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"
@@ -75,7 +77,7 @@ row_becomes()
 	until [ "$(row "$1" "$2" state)" = "$3" ]; do
 		row_tries=$((row_tries + 1))
 		[ $row_tries -lt 30 ] || { tap_diag "$1: CPU $2: $(row "$1" "$2" state)"; return 1; }
-		usleep 100000
+		sleep 0.1
 	done
 }
 
@@ -113,7 +115,7 @@ make_events()
 			echo 20 >"$GC_DEBUGFS/inject/commit"
 			echo 5 >"$GC_DEBUGFS/inject/stage"
 		}
-		usleep $EVENTS_PAUSE_US
+		gc_sleep_us $EVENTS_PAUSE_US
 	done
 }
 
@@ -125,7 +127,7 @@ read_files()
 			cat "$GC_DEBUGFS/$file" >/dev/null || echo "$file cannot be read"
 		done
 		echo round
-		usleep 20000
+		sleep 0.02
 	done
 }
 
@@ -138,7 +140,7 @@ read_snapshots()
 			[ "${answer%% *}" = OK ] || echo "$snapshot: $answer"
 		done
 		echo round
-		usleep 20000
+		sleep 0.02
 	done
 }
 
@@ -148,7 +150,7 @@ measure()
 		answer=$(nl_request $TSC_MEASURE)
 		[ "${answer%% *}" = OK ] || echo "measurement: $answer"
 		echo round
-		usleep 20000
+		sleep 0.02
 	done
 }
 
@@ -165,7 +167,7 @@ read_clocks()
 			esac
 		done
 		echo round
-		usleep 50000
+		sleep 0.05
 	done
 }
 
@@ -193,9 +195,9 @@ storm()
 		{ ! all_did && [ "$(gc_uptime_ms)" -lt $storm_end ]; }; do
 		for cpu in $cpus; do
 			set_online "$cpu" 0 || return 1
-			usleep $((cycles % 7 * 15000))
+			gc_sleep_us $((cycles % 7 * 15000))
 			set_online "$cpu" 1 || return 1
-			usleep $((cycles % 5 * 30000))
+			gc_sleep_us $((cycles % 5 * 30000))
 			cycles=$((cycles + 1))
 		done
 	done
@@ -207,9 +209,7 @@ cpus=$(secondary_cpus)
 # A short run is over before a small leak stands out from what the kernel keeps for
 # CPUs that come and go.
 GC_LEAK_NOISE=4096
-leak_cases=0
-[ "$SECONDS_LONG" -lt 300 ] || leak_cases=$(gc_leak_cases)
-gc_begin $((6 + leak_cases))
+gc_begin
 gc_on_exit all_online
 gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=4096
 quiet=0
@@ -264,8 +264,10 @@ tap_result $? "every CPU's page is in the state in which it was"
 nl_request $TSC_MEASURE >/dev/null
 [ "$(gc_table tsc state | grep -c -e not_measured)" -eq 0 ]
 tap_result $? "and every CPU can be measured"
-if [ "$leak_cases" -eq 1 ]; then
+if [ "$SECONDS_LONG" -ge 300 ]; then
 	rm "$db"*
 	gc_leak_result "$cycles" "no memory is left behind"
+else
+	tap_skip "no memory is left behind" "a leak would not stand out after $SECONDS_LONG s"
 fi
 gc_end

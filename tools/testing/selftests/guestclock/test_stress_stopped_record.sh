@@ -6,6 +6,8 @@
 # a small one what is missing is declared.
 #
 #   GUESTCLOCK_SEED  repeats the moments of another run
+#
+# Tags: recording
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -36,7 +38,7 @@ make_events()
 		for burst in 50 100 150; do
 			echo $burst >"$GC_DEBUGFS/inject/commit"
 			echo 4 >"$GC_DEBUGFS/inject/stage"
-			usleep 40000
+			sleep 0.04
 		done
 	done
 }
@@ -58,9 +60,9 @@ stop_and_go()
 	gc_background events make_events
 	maker=$gc_pid
 	while read -r run_ms stand_ms <&5; do
-		usleep "${run_ms}000"
+		gc_sleep_us "${run_ms}000"
 		kill -STOP "$gc_recorder" $monitor
-		usleep "${stand_ms}000"
+		gc_sleep_us "${stand_ms}000"
 		kill -CONT "$gc_recorder" $monitor
 	done 5<"$gc_tmp/moments"
 	kill "$maker"
@@ -91,7 +93,7 @@ accounts_for_all()
 gc_need_root
 [ -n "$GUESTCLOCK_INJECT_KO" ] ||
 	tap_skip_all "no module that injects: set GUESTCLOCK_INJECT_KO"
-gc_begin 5
+gc_begin
 tap_diag "seed $SEED"
 moments >"$gc_tmp/moments"
 

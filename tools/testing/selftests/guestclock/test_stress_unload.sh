@@ -4,6 +4,8 @@
 # rmmod in the middle of a dump, of a measurement and of a burst: it is done, or
 # refused at once and done later; whoever asks gets an answer that says what
 # happened; and the module loads and works again.
+#
+# Tags: loading-stress
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"
@@ -71,7 +73,7 @@ measure_for_ever()
 # unload_soon: within the patience for readers that come and go; sets unload_ms
 unload_soon()
 {
-	usleep $(($1 % 10 * 40000))
+	gc_sleep_us $(($1 % 10 * 40000))
 	unload_began=$(gc_uptime_ms)
 	gc_unload || { tap_diag "rmmod is refused for ever"; return 1; }
 	unload_ms=$(($(gc_uptime_ms) - unload_began))
@@ -109,13 +111,13 @@ answers()
 	tap_result $? "$3"
 }
 
-gc_begin 12
+gc_begin
 load
 fill_log
 nl_request -w 2 -d $EVENT_GET >"$gc_tmp/dump" 2>&1 &
 dumper=$!
 gc_pids="$gc_pids $dumper"
-usleep 700000
+sleep 0.7
 refused_while $dumper "a dump that is not read"
 dumped=$(cat "$gc_tmp/dump")
 tap_diag "the dump: $dumped"
@@ -129,7 +131,7 @@ if [ -n "$GUESTCLOCK_INJECT_KO" ]; then
 	sh -c "echo 400000 >$GC_DEBUGFS/inject/commit" &
 	burst=$!
 	gc_pids="$gc_pids $burst"
-	usleep 200000
+	sleep 0.2
 	refused_while $burst "a burst of made up events"
 else
 	tap_skip "a burst of made up events" "no module that injects: set GUESTCLOCK_INJECT_KO"

@@ -3,6 +3,8 @@
 #
 # Probes armed and disarmed with marks and switches of the clocksource going on:
 # the module comes and goes at any moment of a round, and the kernel does not mind.
+#
+# Tags: watchdog-stress
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -20,7 +22,7 @@ switch_for_ever()
 	while :; do
 		for switch_to in $(sed 's/\<tsc\>//' $GC_CLOCKSOURCE/available_clocksource); do
 			echo "$switch_to" >$GC_CLOCKSOURCE/current_clocksource && echo "$switch_to"
-			usleep 150000
+			sleep 0.15
 		done
 	done
 }
@@ -31,7 +33,7 @@ mark_for_ever()
 	while :; do
 		insmod "$GC_DIR/test_module/guestclock_test.ko" canary=1 || return
 		for _ in 1 2 3 4 5 6 7 8; do
-			usleep 300000
+			sleep 0.3
 			echo $JUMP_CYCLES >$GC_TEST_DEBUGFS/canary
 			awk '$1 == "marks" && $2 { found = 1 } END { exit !found }' \
 				$GC_TEST_DEBUGFS/canary || continue
@@ -47,12 +49,12 @@ unload()
 {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		timeout 20 rmmod guestclock && return 0
-		usleep 100000
+		sleep 0.1
 	done
 	return 1
 }
 
-gc_begin 4
+gc_begin
 gc_mount_debugfs
 gc_background switches switch_for_ever
 switcher=$gc_pid
@@ -65,7 +67,7 @@ longest_ms=0
 while [ $round -lt $ROUNDS ]; do
 	gc_insmod || break
 	# Anywhere in the half second from one round to the next, and longer now and then.
-	usleep $((round * 37 % 50 * 10000 + (round % 5 == 0) * 1500000))
+	gc_sleep_us $((round * 37 % 50 * 10000 + (round % 5 == 0) * 1500000))
 	seen_marks=$((seen_marks + $(gc_table clocksource_watchdog source hits |
 		awk '$1 == "__clocksource_unstable" { print $2 + 0 }')))
 	began=$(gc_uptime_ms)

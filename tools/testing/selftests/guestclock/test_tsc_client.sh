@@ -3,6 +3,9 @@
 #
 # guestclock tsc: all pairs and their triangles, one CPU, rounds, settings; and what
 # monitor, record and report make of a TSC that was moved.
+#
+# Tags: tsc-client
+# Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_tsc.sh"
@@ -160,12 +163,14 @@ victim=$(gc_cpus | tail -n 1)
 was=
 [ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
 
-injects=0
-! tsc_injects "$victim" || injects=2
-gc_begin $((11 + injects))
+gc_begin
 gc_load
 test_matrix
 test_rows
 test_settings
-[ $injects -eq 0 ] || test_events
+if tsc_injects "$victim"; then
+	test_events
+else
+	tap_skip "a TSC that was moved, from event to report" "$NO_INJECTION"
+fi
 gc_end

@@ -4,6 +4,9 @@
 # The kernel's watchdog marks the TSC unstable: the round that found the fault, one
 # mark with the kernel's reason or none, and then the switch away from it, in this
 # order and each once. Once a boot.
+#
+# Tags: tsc-mark
+# Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_mark.sh"
@@ -21,7 +24,7 @@ round_intervals()
 		sort -r | awk '{ printf "%s%s", (NR > 1 ? " " : ""), $2 }'
 }
 
-gc_begin 11
+gc_begin
 gc_load
 mark_offline_others
 mark=$(gc_kmsg "the TSC jumps")

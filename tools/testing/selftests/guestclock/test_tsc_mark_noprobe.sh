@@ -3,6 +3,9 @@
 #
 # The same mark of the TSC where kprobes are not to be had: found by polling,
 # so without a reason, but not missed. Once a boot.
+#
+# Tags: tsc-mark-noprobe
+# Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_mark.sh"
@@ -20,7 +23,7 @@ probes()
 }
 
 mark_need_verified_tsc
-gc_begin 9
+gc_begin
 gc_load_with use_kprobes=0
 probes "use_kprobes=0"
 tap_result $? "use_kprobes=0 leaves the kernel's functions alone"

@@ -5,6 +5,9 @@
 # right sign and within the bound. A trial counts only if the kernel, which
 # restores the MSR when a CPU goes idle, left it alone until it was measured; that
 # it did so is an event.
+#
+# Tags: smoke offsets
+# Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_tsc.sh"
@@ -186,10 +189,7 @@ gc_need_stable_host
 victim=$(gc_cpus | tail -n 1)
 [ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
 
-# A mark, as of a test before this one, ends the kernel's restoring.
-restores=1
-gc_available tsc || restores=0
-gc_begin $((7 + restores))
+gc_begin
 gc_load
 offsets="$LARGE $SMALL $MORE"
 # Where the clock is the TSC itself it would jump; kvm-clock goes along.
@@ -200,7 +200,12 @@ fi
 was=$(msr_tool read "$victim" $TSC_ADJUST)
 gc_on_exit put_back
 # Large offsets may bring about a mark, too.
-[ $restores -eq 0 ] || restoration
+if gc_available tsc; then
+	restoration
+else
+	tap_skip "the kernel's own restoration is an event" \
+		"the TSC is marked unstable: the kernel does not restore the register"
+fi
 gc_background spin spin "$victim"
 
 baseline || tap_bail "cpu $victim cannot be measured at all"

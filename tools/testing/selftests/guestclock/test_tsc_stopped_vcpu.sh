@@ -5,6 +5,8 @@
 # what another one is measured against, again and again: measurements end
 # nevertheless, the rows say that there was no answer, no offset is made up, and all is
 # well when it runs again.
+#
+# Tags: host-action
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_tsc.sh"
@@ -123,7 +125,7 @@ gc_need_hostctl
 victim=$(gc_cpus | tail -n 1)
 [ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to measure it from"
 
-gc_begin 7
+gc_begin
 gc_load
 # Whoever judges must not be on the CPU that stands still.
 taskset -p 1 $$ >/dev/null

@@ -4,6 +4,8 @@
 # A guest that does nothing: every mark and every switch that the module tells of
 # is in the kernel's log, and where the host is good there is neither. Says whether
 # the kernel verifies the TSC here, and that fits what it does.
+#
+# Tags: idle
 
 . "$(dirname "$0")/lib.sh"
 
@@ -59,7 +61,7 @@ case ${GUESTCLOCK_HOST:-} in
 good | trusted) good_host=1 ;;
 *) good_host=0 ;;
 esac
-gc_begin $((3 + good_host))
+gc_begin
 mark=$gc_mark
 gc_load
 sleep $SECONDS_WATCHED
@@ -75,6 +77,8 @@ tap_diag "$marks marks and $switches switches in $SECONDS_WATCHED s"
 if [ $good_host -eq 1 ]; then
 	[ "$marks" -eq 0 ] && [ "$switches" -eq 0 ]
 	tap_result $? "a good host: no mark and no switch"
+else
+	tap_skip "no mark and no switch" "on this host the kernel may have reason for them"
 fi
 [ "$marks" -eq "$(marks_told)" ] &&
 	[ "$switches" -eq "$(lines 'Switched to clocksource')" ]

@@ -5,6 +5,8 @@
 # and from the TSC: what the kernel says of that, beside what guestclock says. The
 # kernel may mark a TSC that is right, and then guestclock has the round, the mark
 # and the pause, and does not call the TSC faulty. Prints a table. Once a boot.
+#
+# Tags: soak
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"
@@ -56,12 +58,12 @@ pause_under()
 	given_up=
 	gc_available tsc ||
 		given_up=", the TSC being marked"
-	usleep 1500000
+	sleep 1.5
 	file=$gc_tmp/$1-$2.db
 	# Each in a load of its own, so that nothing of the one before is left.
 	gc_load
 	gc_record_start "$file"
-	usleep 2500000
+	sleep 2.5
 	mark=$(gc_kmsg "a pause of $pause_name")
 	paused=$(timeout 60 hostctl pause "$2" | jq -r '.duration_ns // empty')
 	sleep $SETTLE_S
@@ -110,7 +112,7 @@ gc_need_stable_host
 [ -n "$GUESTCLOCK_HOST$GUESTCLOCK_DESTRUCTIVE" ] ||
 	tap_skip_all "may take the TSC from this guest until it boots again:" \
 		"set GUESTCLOCK_DESTRUCTIVE=1"
-gc_begin 8
+gc_begin
 echo "clocksource|pause in s|the kernel says|rounds that are events|guestclock's report" \
 	>"$gc_tmp/table"
 for trial in $TRIALS; do

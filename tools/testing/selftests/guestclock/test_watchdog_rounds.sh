@@ -4,6 +4,8 @@
 # The rounds of the kernel's watchdog: each is seen, as the clocksource that it
 # looks at can tell by counting its own readings, and without being asked for all
 # of them the module makes events of the first and of odd ones only.
+#
+# Tags: rounds
 
 . "$(dirname "$0")/lib.sh"
 
@@ -39,10 +41,10 @@ wait_quiet()
 {
 	quiet_reads=$(canary reads)
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		usleep 100000
+		sleep 0.1
 		[ "$(canary reads)" = "$quiet_reads" ] || break
 	done
-	usleep 100000
+	sleep 0.1
 }
 
 [ -d /sys/module/kprobes ] || grep -qm 1 ' [Tt] register_kprobe$' /proc/kallsyms ||
@@ -54,7 +56,7 @@ if grep -m 1 '^flags' /proc/cpuinfo | grep -w constant_tsc | grep -w nonstop_tsc
 	grep -qw tsc_adjust && gc_available tsc; then
 	reference=tsc
 fi
-gc_begin 9
+gc_begin
 gc_load_with watchdog_all_rounds=1
 gc_set_clocksource kvm-clock
 gc_test_module_with canary=1

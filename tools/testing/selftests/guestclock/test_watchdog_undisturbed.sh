@@ -4,6 +4,8 @@
 # The guest's own watchdog is the same with the module and without it: its rounds
 # by the kernel's trace events of its timer, the readings of a clocksource of the
 # test module, marks of that, and switches. Both ways in turn; prints a table.
+#
+# Tags: soak
 
 . "$(dirname "$0")/lib.sh"
 
@@ -64,7 +66,7 @@ wait_rounds()
 	until_reads=$(($(canary reads) + $1))
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
 		[ "$(canary reads)" -lt $until_reads ] && [ "$(canary marks)" = 0 ] || return 0
-		usleep 200000
+		sleep 0.2
 	done
 	return 1
 }
@@ -130,7 +132,7 @@ about()
 
 [ -d $TRACING ] || tap_skip_all "no tracefs: the kernel was built without tracing"
 gc_need_kvmclock
-gc_begin 5
+gc_begin
 [ -d $TRACING/events ] || mount -t tracefs tracefs $TRACING
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 gc_on_exit trace_off
