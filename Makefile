@@ -38,9 +38,13 @@ kmod: ## build kmod/guestclock.ko (KDIR=, KVER=)
 user: ## build the client, which needs no kernel headers
 	$(Q)$(MAKE) -C user all
 
-check: ## run all tests; ends with "N passed, N failed, N skipped"
-	$(Q)$(T)/setup
+check: ## run the quick tests; ends with "N passed, N failed, N skipped"
+	$(Q)$(T)/setup build user vm
 	$(Q)$(T)/with-proc $(T)/check
+
+check-all: ## run all tests, on every kernel and host, and the static checks
+	$(Q)$(T)/setup
+	$(Q)$(T)/with-proc $(T)/check all
 
 soak: ## the same tests with large counts; continues where it stopped
 	$(Q)$(T)/setup
@@ -116,5 +120,5 @@ help: ## this list
 	$(Q)echo 'SECONDS=N     how long each fuzz target runs, 3'
 	$(Q)echo 'V=1           show the commands'
 
-.PHONY: all kmod user check soak in-tree bench-guest mutants coverage demo lint fuzz \
+.PHONY: all kmod user check check-all soak in-tree bench-guest mutants coverage demo lint fuzz \
 	regen docs install uninstall clean help

@@ -39,6 +39,18 @@ direct_kvm()
 		[ "$(cat $CLOCKSOURCE/current_clocksource)" = tsc ]
 }
 
+# layers HOST: what runs its guests: tcg, direct (this machine's KVM) or emulated
+layers()
+{
+	if [ "$1" = tcg ]; then
+		echo tcg
+	elif direct_kvm "$1"; then
+		echo direct
+	else
+		echo emulated
+	fi
+}
+
 # Each character on the console leaves the guest, and each time it does the
 # emulated CPU may go wrong: what is not a warning is in the result disk's dmesg.
 GUEST_LOG="loglevel=5"
@@ -60,15 +72,12 @@ vmm_command()
 # holds vmlinuz, initrd and result.img and gets *.console, *.log and host.jsonl.
 boot_layers()
 {
-	if [ "$RUN_HOST" = tcg ]; then
-		boot_here "$1" tcg,thread=multi "$L0_CPU_PLAIN"
-	elif direct_kvm "$RUN_HOST"; then
-		host_profile "$RUN_HOST"
-		boot_here "$1" kvm "$L2_CPU"
-	else
-		host_profile "$RUN_HOST"
-		boot_emulated "$1"
-	fi
+	[ "$RUN_HOST" = tcg ] || host_profile "$RUN_HOST"
+	case $(layers "$RUN_HOST") in
+	tcg) boot_here "$1" tcg,thread=multi "$L0_CPU_PLAIN" ;;
+	direct) boot_here "$1" kvm "$L2_CPU" ;;
+	emulated) boot_emulated "$1" ;;
+	esac
 }
 
 # boot_here RUN_DIR ACCELERATOR CPU: the guest straight on this machine.

@@ -48,13 +48,18 @@ make_guest_base()
 	keep_newest 12 "$CACHE"/guests/[0-9]*.cpio
 }
 
+# probed_functions: the kernel's functions at which the module puts probes, from its
+# sources
+probed_functions()
+{
+	grep -rhoE 'symbol_name = "[a-z_0-9]+"' "$TREE/kmod" | cut -d'"' -f2 |
+		tr '\n' ' '
+}
+
 # guest_run_part KERNEL ROOT: what belongs to this run. Reads RUN_*.
 guest_run_part()
 {
-	run_source=$(kernel_source) || exit 1
 	mkdir -p "$2/etc/guestclock" "$2/lib/guestclock" "$2/opt/selftests/adhoc"
-	cp -r "$run_source/tools/testing/selftests/kselftest" \
-		"$2/opt/selftests/"
 	if [ "${RUN_BARE:-no}" = no ]; then
 		put_module "$1" "$2"
 		put_client "$2"
@@ -67,7 +72,8 @@ guest_run_part()
 		echo "RUN_TESTS='$RUN_TESTS'"
 		echo "RUN_NEEDS='${RUN_NEEDS:-}'"
 		echo "RUN_DISK='$(run_disk)'"
-		echo "export kselftest_override_timeout='$RUN_TIMEOUT'"
+		echo "RUN_TIMEOUT='$RUN_TIMEOUT'"
+		echo "RUN_PROBED='$(probed_functions)'"
 		echo "export GUESTCLOCK_COUNT='${GUESTCLOCK_COUNT:-check}'"
 		echo "export GUESTCLOCK_HOST='$RUN_HOST'"
 		echo "export GUESTCLOCK_KERNEL='$1'"

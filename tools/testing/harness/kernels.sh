@@ -1,12 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# Guest kernels by short name: which package that is today, and its unpacked
-# image. 6.1 and 6.12 are Debian's cloud kernels of bookworm and trixie, 7 is
-# the newest 7.x of trixie-backports, own is the machine's own release's. debug
-# and kcsan are built by built-kernels.sh. A path is a directory with vmlinuz,
-# modules/ and perhaps guestclock.ko, built by whoever names it.
+# Guest kernels by short name: those of kernels.cfg, of which the first of the
+# machine's own release is also "own", and debug and kcsan, built by built-kernels.sh.
+# A path is a directory with vmlinuz, modules/ and perhaps guestclock.ko, built by
+# whoever names it.
 
-KERNEL_NAMES="6.1 6.12 7 own $BUILT_KERNELS"
+KERNELS_CFG=$TESTING/kernels.cfg
+
+# kernel_field COLUMN WHERE VALUE: the first such column of kernels.cfg
+kernel_field()
+{
+	awk -v column="$1" -v where="$2" -v value="$3" '!/^#/ && $where == value {
+		print $column; exit }' "$KERNELS_CFG"
+}
+
+packaged_kernels()
+{
+	awk '!/^#/ && NF { print $1 }' "$KERNELS_CFG"
+}
+
+kernel_names()
+{
+	echo "$(packaged_kernels | tr '\n' ' ')own $BUILT_KERNELS"
+}
 
 machine_release()
 {
@@ -20,17 +36,18 @@ kernel_alias()
 {
 	case $1 in
 	own)
-		case $(machine_release) in
-		bookworm) echo 6.1 ;;
-		trixie) echo 6.12 ;;
-		*) die "kernel 'own' needs Debian 12 or 13; name one of:" \
-			"$KERNEL_NAMES" ;;
-		esac ;;
-	6.1 | 6.12 | 7 | debug | kcsan) echo "$1" ;;
+		alias_own=$(kernel_field 1 2 "$(machine_release)")
+		[ -n "$alias_own" ] || die "kernels.cfg has no kernel of" \
+			"$(machine_release), this machine's release; name one of:" \
+			"$(kernel_names)"
+		echo "$alias_own" ;;
 	/*)
 		[ -e "$1/vmlinuz" ] || die "there is no kernel in $1"
 		echo "$1" ;;
-	*) die "unknown kernel '$1': one of $KERNEL_NAMES" ;;
+	*)
+		is_built "$1" || [ -n "$(kernel_field 1 1 "$1")" ] ||
+			die "unknown kernel '$1': one of $(kernel_names)"
+		echo "$1" ;;
 	esac
 }
 
@@ -38,11 +55,7 @@ kernel_alias()
 # "native" where that is the machine's own, with its own apt configuration.
 kernel_release()
 {
-	case $1 in
-	6.1) home=bookworm ;;
-	6.12) home=trixie ;;
-	7) home=trixie-backports ;;
-	esac
+	home=$(kernel_field 2 1 "$1")
 	if [ "$home" = "$(machine_release)" ]; then
 		echo native
 	else
@@ -71,11 +84,12 @@ resolve_kernel()
 	resolve_release=$(kernel_release "$1")
 	[ "$resolve_release" = native ] || refresh_apt "$resolve_release"
 	mkdir -p "$CACHE/resolved"
-	resolved=$(newest_package "$resolve_release" "linux-headers-$1." \
-		-cloud-amd64)
+	resolve_headers=$(kernel_field 3 1 "$1")
+	resolved=$(newest_package "$resolve_release" "${resolve_headers%%\**}" \
+		"${resolve_headers##*\*}")
 	if [ -z "$resolved" ]; then
 		[ -e "$CACHE/resolved/$1" ] ||
-			die "no linux-headers-$1.*-cloud-amd64 in the archive"
+			die "no $resolve_headers in the archive of $(kernel_field 2 1 "$1")"
 		say "no answer for kernel $1: keeping $(cat "$CACHE/resolved/$1")"
 		return 0
 	fi

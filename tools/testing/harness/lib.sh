@@ -4,6 +4,7 @@
 
 TESTING=$(cd "$VM_D/.." && pwd)
 TREE=$(cd "$TESTING/../.." && pwd)
+SELFTESTS_D=$TESTING/selftests/guestclock
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/guestclock
 # Two checkouts of this tree build different things: each has its own corner.
 TREE_ID=$(printf '%s' "$TREE" | sha256sum | cut -c1-12)

@@ -5,7 +5,7 @@
 # recordings, and where the module is out of reach: one clear line and the exit
 # status for it. Prints the table of all of it.
 #
-# Tags: access
+# Tags: input
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

@@ -4,7 +4,7 @@
 # Netlink requests that make no sense, or that come from somebody who may not
 # make them: the errno of each and the kernel's words. Prints the table of them.
 #
-# Tags: access
+# Tags: requests
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"

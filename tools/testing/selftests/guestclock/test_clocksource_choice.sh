@@ -4,7 +4,7 @@
 # What guestclock says about the choice of a clocksource: the options of the
 # command line, whether the time is read by a system call, and what it recommends.
 #
-# Tags: clocks
+# Tags: choice
 
 . "$(dirname "$0")/lib.sh"
 

@@ -4,7 +4,7 @@
 # Any clocksource that the kernel marks, not the TSC alone: the test module's
 # own, which jumps on demand and is never selected.
 #
-# Tags: smoke marks
+# Tags: smoke core
 
 . "$(dirname "$0")/lib.sh"
 

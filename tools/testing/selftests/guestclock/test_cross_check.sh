@@ -6,7 +6,7 @@
 # fault no pair is apart. IA32_TSC_ADJUST makes the fault, of known size, with one
 # CPU online: 7.x compares the TSCs of two, and marks the TSC for less than that.
 #
-# Tags: clocks
+# Tags: cross-check
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"

@@ -8,7 +8,7 @@
 # Only allocations with code of a module on their stack count, all of the rest is
 # built into the kernel that this runs on: so they are ours, and no others.
 #
-# Tags: debug
+# Tags: faults
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"

@@ -4,7 +4,7 @@
 # Nothing that the module allocated is forgotten, by this test or by any other
 # that ran since the guest booted: kmemleak finds no such memory. Runs last.
 #
-# Tags: debug
+# Tags: leaks
 # Provokes: kmemleak: [1-8] new suspected|unreferenced object
 
 . "$(dirname "$0")/lib.sh"

@@ -5,7 +5,7 @@
 #
 #   GUESTCLOCK_KUNIT_KO  guestclock_kunit.ko, built where the kernel has KUnit
 #
-# Tags: debug
+# Tags: kunit
 
 . "$(dirname "$0")/lib.sh"
 

@@ -7,7 +7,7 @@
 #
 #   GUESTCLOCK_SEED  repeats the messages of another run
 #
-# Tags: access fuzz
+# Tags: fuzz
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

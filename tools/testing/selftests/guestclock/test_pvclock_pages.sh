@@ -4,7 +4,7 @@
 # pvclock pages: debugfs, the client and the page itself agree on every CPU,
 # and kvm-clock computed from a page is the kernel's own clock.
 #
-# Tags: smoke pages
+# Tags: smoke core pages
 
 . "$(dirname "$0")/lib.sh"
 

@@ -4,7 +4,7 @@
 # The host stops the VM for three seconds: every vCPU's page is re-based by as
 # much, and one event for each says so. The truth is the host's own log.
 #
-# Tags: smoke host-action
+# Tags: smoke core host-action
 
 . "$(dirname "$0")/lib.sh"
 

@@ -4,7 +4,7 @@
 # record keeps what happened before it began, loses nothing, appends, and ends
 # cleanly when interrupted.
 #
-# Tags: smoke recording
+# Tags: smoke core recording
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

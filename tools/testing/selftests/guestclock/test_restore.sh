@@ -9,7 +9,7 @@
 # Everything goes back with the guest, this script too. What a continuation finds
 # it leaves on the raw disk $GUESTCLOCK_KEEP; the last one tells of all.
 #
-# Tags: soak
+# Tags: restore
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

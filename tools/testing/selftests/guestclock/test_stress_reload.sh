@@ -5,7 +5,7 @@
 # somebody reads whatever is there: each load works, none is stuck, and the kernel
 # has its memory back.
 #
-# Tags: soak
+# Tags: reload
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

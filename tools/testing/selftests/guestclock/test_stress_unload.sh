@@ -5,7 +5,7 @@
 # refused at once and done later; whoever asks gets an answer that says what
 # happened; and the module loads and works again.
 #
-# Tags: loading-stress
+# Tags: unload
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_abi.sh"

@@ -4,7 +4,7 @@
 # Probes armed and disarmed with marks and switches of the clocksource going on:
 # the module comes and goes at any moment of a round, and the kernel does not mind.
 #
-# Tags: watchdog-stress
+# Tags: probes
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

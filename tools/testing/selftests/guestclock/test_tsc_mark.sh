@@ -5,7 +5,7 @@
 # mark with the kernel's reason or none, and then the switch away from it, in this
 # order and each once. Once a boot.
 #
-# Tags: tsc-mark
+# Tags: core tsc-mark
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # The same mark of the TSC where kprobes are not to be had: found by polling,
 # so without a reason, but not missed. Once a boot.
 #
-# Tags: tsc-mark-noprobe
+# Tags: noprobe
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"

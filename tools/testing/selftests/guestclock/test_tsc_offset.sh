@@ -6,7 +6,7 @@
 # restores the MSR when a CPU goes idle, left it alone until it was measured; that
 # it did so is an event.
 #
-# Tags: smoke offsets
+# Tags: smoke core
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"

@@ -6,7 +6,7 @@
 # kernel may mark a TSC that is right, and then guestclock has the round, the mark
 # and the pause, and does not call the TSC faulty. Prints a table. Once a boot.
 #
-# Tags: soak
+# Tags: soak-watchdog
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_record.sh"

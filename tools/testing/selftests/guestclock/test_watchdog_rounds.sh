@@ -5,7 +5,7 @@
 # looks at can tell by counting its own readings, and without being asked for all
 # of them the module makes events of the first and of odd ones only.
 #
-# Tags: rounds
+# Tags: core rounds
 
 . "$(dirname "$0")/lib.sh"
 

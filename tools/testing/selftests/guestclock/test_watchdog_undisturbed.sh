@@ -5,7 +5,7 @@
 # by the kernel's trace events of its timer, the readings of a clocksource of the
 # test module, marks of that, and switches. Both ways in turn; prints a table.
 #
-# Tags: soak
+# Tags: soak-watchdog
 
 . "$(dirname "$0")/lib.sh"
 
