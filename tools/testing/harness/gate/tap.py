@@ -44,6 +44,23 @@ def count(text):
     return cases
 
 
+def excerpt(text, around=8, at_most=60):
+    """What a person wants to see of a suite that failed: the failed cases with what
+    stands before them, or its end where no case tells."""
+    lines = text.splitlines()
+    failed = [at for at, line in enumerate(lines) if line.lstrip().startswith("not ok")]
+    if not failed:
+        return lines[-at_most:]
+    shown = []
+    last = 0
+    for at in failed:
+        begin = max(last, at - around)
+        good = [number for number in range(begin, at) if CASE.match(lines[number])]
+        shown += lines[good[-1] + 1 if good else begin:at + 1]
+        last = at + 1
+    return shown[:at_most]
+
+
 def _add(cases, word, description):
     if word == "not ok":
         cases.fail(description)
