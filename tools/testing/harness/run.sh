@@ -128,7 +128,7 @@ boot_once()
 		fi
 		if [ "$(date +%s)" -gt $boot_deadline ]; then
 			RUN_END=limit
-		elif [ $boot_started$RUN_MODE = yestests ] && silent "$1"; then
+		elif [ $boot_started = yes ] && silent "$1"; then
 			RUN_END=silence
 		elif grep -aq "$NMI_UNANSWERED" "$1/guest.console"; then
 			RUN_END=lost-cpu
