@@ -55,8 +55,6 @@ under()
 
 clocksources=$(tr ' ' '\n' <$GC_CLOCKSOURCE/available_clocksource |
 	grep -xE 'hpet|acpi_pm|tsc|kvm-clock' | tr '\n' ' ')
-forced_cases=0
-! grep -qw 'clocksource=[^ ]*' /proc/cmdline || forced_cases=1
 gc_begin
 gc_load
 
