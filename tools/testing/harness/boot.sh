@@ -65,7 +65,7 @@ vmm_command()
 		"-drive file=$4,format=raw,if=virtio $(disk_devices "$5" "$6")" \
 		"-kernel $3/vmlinuz -initrd $3/initrd" \
 		"-append 'console=ttyS0 panic=-1 $GUEST_LOG" \
-		"guestclock.first=$RUN_FIRST $RUN_APPEND'"
+		"gc_harness.first=$RUN_FIRST $RUN_APPEND'"
 }
 
 # boot_layers RUN_DIR: becomes whatever runs the guest of RUN_DIR, which
