@@ -40,6 +40,7 @@ struct fake_message {
  * @waiting_count: number of @waiting
  * @overrun: the socket was overrun since it was drained last
  * @dumps: dumps that were asked for
+ * @before_dump: called before a dump begins, or NULL
  * @in_dump: called before an event is dumped, to make trouble; or NULL
  * @fail_dumps: so many dumps fail after their first event
  * @got: what the sink got: one word per row
@@ -60,6 +61,7 @@ struct fake {
 	size_t waiting_count;
 	bool overrun;
 	unsigned int dumps;
+	void (*before_dump)(struct fake *fake);
 	void (*in_dump)(struct fake *fake, uint64_t seq);
 	unsigned int fail_dumps;
 	char got[4096];
@@ -128,12 +130,16 @@ static int fake_status(void *arg, struct gc_log_state *state)
 static int fake_dump(void *arg, uint64_t since, gc_row_fn fn, void *fn_arg)
 {
 	struct fake *fake = arg;
-	uint64_t seq = since, end = fake->head, load_id = fake->load_id;
+	uint64_t seq = since, end, load_id;
 	struct fake_message message;
 	int err = 0;
 
+	if (fake->before_dump)
+		fake->before_dump(fake);
 	if (!fake->here)
 		return -NLE_OBJ_NOTFOUND;
+	end = fake->head;
+	load_id = fake->load_id;
 	fake->dumps++;
 	while (!err) {
 		if (fake->in_dump)

@@ -183,6 +183,41 @@ static void test_unknown(struct tap *tap)
 	gc_row_free(row);
 }
 
+static bool keeps(const struct gc_row *row, int attr, const char *hex)
+{
+	const char *kept;
+	char key[32];
+
+	snprintf(key, sizeof(key), "attr_%d", attr);
+	kept = json_string_value(json_object_get(row->unknown, key));
+	return kept && !strcmp(kept, hex);
+}
+
+static void test_misfits(struct tap *tap)
+{
+	struct nl_msg *msg = new_message();
+	struct gc_row *row;
+
+	nla_put_u64(msg, GUESTCLOCK_A_EVENT_SEQ, 5);
+	nla_put_u64(msg, GUESTCLOCK_A_EVENT_TYPE,
+		    1ULL << 32 | GUESTCLOCK_EVENT_TYPE_PVCLOCK_UPDATE);
+	row = decode(msg, &gc_schema_event);
+	tap_case(tap, !row->v[GC_EVENT_TYPE].present &&
+		 keeps(row, GUESTCLOCK_A_EVENT_TYPE, "0100000001000000"),
+		 "a type of more than 32 bits is not taken for the type of its lower half");
+	gc_row_free(row);
+
+	msg = new_message();
+	put_event(msg, 6, GUESTCLOCK_EVENT_TYPE_CLOCKSOURCE_SWITCH);
+	nla_put_s32(msg, GUESTCLOCK_A_EVENT_RATING, 400);
+	nla_put_s32(msg, GUESTCLOCK_A_EVENT_RATING, 7);
+	row = decode(msg, &gc_schema_event);
+	tap_case(tap, row->v[GC_EVENT_RATING].s == 400 &&
+		 keeps(row, GUESTCLOCK_A_EVENT_RATING, "07000000"),
+		 "of an attribute that comes twice the first counts, the second is kept by number");
+	gc_row_free(row);
+}
+
 /* Whatever the bytes, decoding neither crashes nor reads beyond them. */
 static void test_garbage(struct tap *tap)
 {
@@ -265,6 +300,7 @@ int main(void)
 	test_pvclock(&tap);
 	test_event(&tap);
 	test_unknown(&tap);
+	test_misfits(&tap);
 	test_garbage(&tap);
 	test_formats(&tap);
 

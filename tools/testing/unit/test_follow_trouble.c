@@ -164,6 +164,16 @@ static void reload(struct fake *fake, uint64_t seq)
 	fake->head = 3;
 }
 
+/* By then the log was asked how far it is. */
+static void reload_ahead(struct fake *fake)
+{
+	if (fake->load_id == 2)
+		return;
+	fake->load_id = 2;
+	fake->tail = 1;
+	fake->head = 9;
+}
+
 static void test_unload(struct tap *tap)
 {
 	struct gc_follow follow;
@@ -184,6 +194,14 @@ static void test_unload(struct tap *tap)
 	fake.in_dump = reload;
 	tap_case(tap, !gc_follow_turn(&follow) && got(&fake, "6 7 lost:8+2:gone | 1 2 "),
 		 "reloaded in the midst of a dump: the loads do not mix");
+	gc_follow_free(&follow);
+
+	begin(&fake, &follow);
+	commit(&fake, 4, 0);
+	fake.overrun = true;
+	fake.before_dump = reload_ahead;
+	tap_case(tap, !gc_follow_turn(&follow) && got(&fake, "lost:6+4:gone | 1 2 3 4 5 6 7 8 "),
+		 "reloaded between the look at the head and the dump: the loads do not mix");
 	gc_follow_free(&follow);
 
 	begin(&fake, &follow);

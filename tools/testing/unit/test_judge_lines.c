@@ -81,6 +81,39 @@ static bool is_judged(const char *const *lines, bool boots, const char *want)
 	return !strcmp(got, want);
 }
 
+/* A mark that is an event of boot @boot, and the kernel's line about one of boot "b0". */
+static bool is_own_mark(const char *boot, bool want)
+{
+	const char *const lines[LINES_MAX] = { WATCHDOG_7_3 };
+	struct gc_evidence evidence;
+	struct gc_timeline timeline;
+	const struct gc_row *entry;
+	char why[512] = "";
+	bool found = false;
+	FILE *to;
+	size_t i;
+
+	write_lines(lines, false);
+	to = tap_open(path, "a");
+	fprintf(to, "{\"seq\":\"1\",\"type\":\"clocksource_unstable\",\"clocksource\":\"tsc\","
+		"\"boottime_ns\":\"1\",\"realtime_ns\":\"1\",\"load_id\":\"0x1\","
+		"\"machine_id\":\"m\",\"boot_id\":\"%s\"}\n", boot);
+	fclose(to);
+	if (gc_evidence_read(&evidence, path, why, sizeof(why)) ||
+	    gc_timeline_build(&timeline, &evidence, true)) {
+		printf("# %s\n", why);
+		return false;
+	}
+	for (i = 0; i < timeline.count; i++) {
+		entry = timeline.entries[i].incident;
+		found |= entry->v[GC_INCIDENT_KMSG_SEQ].present &&
+			 !strcmp(gc_row_text(entry, GC_INCIDENT_CLASS), "undetermined");
+	}
+	gc_timeline_free(&timeline);
+	gc_evidence_free(&evidence);
+	return found == want;
+}
+
 int main(void)
 {
 	static const char *const twice[LINES_MAX] = { WATCHDOG_6_1, OF_TSC };
@@ -92,6 +125,10 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		tap_case(&tap, is_judged(cases[i].lines, false, cases[i].want), cases[i].name);
 	tap_case(&tap, is_judged(twice, true, "mm"), "a first line of another boot");
+	tap_case(&tap, is_own_mark("b0", false),
+		 "the kernel's line about a mark that is an event is no mark of its own");
+	tap_case(&tap, is_own_mark("b1", true),
+		 "an event of another boot is not the mark that the kernel's line tells of");
 	unlink(path);
 
 	return tap_end(&tap);

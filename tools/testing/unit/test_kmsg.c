@@ -56,6 +56,31 @@ static void test_extremes(struct tap *tap)
 	json_decref(json);
 }
 
+static int64_t boottime_of(const struct gc_kmsg_line *line, bool live)
+{
+	static const struct gc_identity identity = { "m", "b" };
+	json_t *json = gc_kernel_line_to_json(line, live, &identity);
+	const char *time = json_string_value(json_object_get(json, "boottime_ns"));
+	int64_t result = time ? strtoll(time, NULL, 10) : -1;
+
+	json_decref(json);
+	return result;
+}
+
+static void test_times(struct tap *tap)
+{
+	int64_t monotonic = gc_clock_ns(CLOCK_MONOTONIC), boottime = gc_clock_ns(CLOCK_BOOTTIME);
+	struct gc_kmsg_line line = { .usec = monotonic / 2000 };
+	int64_t written = line.usec * 1000;
+	int64_t old = boottime_of(&line, false), live = boottime_of(&line, true);
+	int64_t later = gc_clock_ns(CLOCK_MONOTONIC), end = gc_clock_ns(CLOCK_BOOTTIME);
+
+	tap_case(tap, old >= boottime - (later - written) && old <= end - (monotonic - written),
+		 "a line that was there before is placed as long ago as its log's clock says");
+	tap_case(tap, live >= boottime && live <= end,
+		 "a line that is read as soon as it is there is placed at now");
+}
+
 /* The kernel's watchdog has a line of its own in every era. */
 static void test_watchdog(struct tap *tap)
 {
@@ -162,6 +187,7 @@ int main(void)
 
 	test_parse(&tap);
 	test_extremes(&tap);
+	test_times(&tap);
 	test_watchdog(&tap);
 	test_filter(&tap);
 

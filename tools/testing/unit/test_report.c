@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "made_pages.h"
 #include "report/arith.h"
 #include "report/report_text.h"
 #include "report/timeline.h"
@@ -16,60 +17,7 @@
 #include "tap.h"
 #include "writer.h"
 
-#define SECOND ((int64_t)1000000000)
-
-/* Pages of these recordings have a TSC of 1 GHz, so that cycles are ns. */
-#define IDENTITY "\"machine_id\":\"m\",\"boot_id\":\"b\",\"load_id\":\"0x0000000000000007\"," \
-	"\"restore_epoch\":0"
-
 static char path[64];
-
-static void put_context(FILE *to, const char *clocksource, const char *cpus)
-{
-	fprintf(to, "{\"record\":\"context\",\"boottime_ns\":\"1\",\"clocksource\":\"%s\","
-		"\"cpus_online\":\"%s\",\"machine_id\":\"m\",\"boot_id\":\"b\"}\n",
-		clocksource, cpus);
-}
-
-static void put_page(FILE *to, const char *key, int64_t tsc, int64_t clock, unsigned int flags)
-{
-	fprintf(to, "\"%s\":{\"version\":2,\"tsc_timestamp\":\"%ld\",\"system_time_ns\":\"%ld\","
-		"\"tsc_to_system_mul\":2147483648,\"tsc_shift\":1,\"flags\":%u},", key, tsc,
-		clock, flags);
-}
-
-/**
- * struct update - An update of a vCPU's page.
- * @cpu: the vCPU
- * @at: TSC when the host wrote the page
- * @window: cycles between the two polls, the second one 0.1 s after @at
- * @jump: discontinuity
- * @age: cycles since the update before
- * @flags: of the new page; the old one has TSC_STABLE if the new one has it
- */
-struct update {
-	unsigned int cpu;
-	int64_t at;
-	int64_t window;
-	int64_t jump;
-	int64_t age;
-	unsigned int flags;
-};
-
-static void put_update(FILE *to, unsigned int seq, const struct update *update)
-{
-	int64_t found = update->at + SECOND / 10;
-
-	fprintf(to, "{\"seq\":\"%u\",\"type\":\"pvclock_update\",\"source\":\"poll\","
-		"\"subject_cpu\":%u,\"tsc_before_cycles\":\"%ld\",\"boottime_ns\":\"%ld\","
-		"\"realtime_ns\":\"%ld\",\"not_before_tsc_cycles\":\"%ld\","
-		"\"not_after_tsc_cycles\":\"%ld\",", seq, update->cpu, found, found,
-		1000 * SECOND + found, found - update->window, found);
-	put_page(to, "page_old", update->at - update->age, update->at - update->age,
-		 update->flags & 1);
-	put_page(to, "page_new", update->at, update->at + update->jump, update->flags);
-	fprintf(to, "\"discontinuity_ns\":%ld," IDENTITY "}\n", update->jump);
-}
 
 static void put_mark(FILE *to, unsigned int seq, int64_t at)
 {

@@ -146,6 +146,12 @@ static void test_write(struct tap *tap)
 	tap_case(tap, reads(path, "1 2 L3 K C "), "but not what is not committed");
 	gc_store_close(&store);
 	tap_case(tap, reads(path, "1 2 L3 K C "), "which is dropped with the program");
+
+	gc_store_open(&store, path);
+	add_lost(&store, 7, 7, 2);
+	tap_case(tap, reads(path, "1 2 L3 K C "),
+		 "a loss is not in the recording before what is stored with it is committed");
+	gc_store_close(&store);
 }
 
 static void test_append(struct tap *tap)
