@@ -4,6 +4,8 @@
 # What every guestclock selftest does: loading and unloading the module, and
 # asking the kernel for its own account of things. Sourced.
 #
+#   GUESTCLOCK        the client, if not the one in PATH or in this tree; what belongs to
+#                     it lies beside it
 #   GUESTCLOCK_KO     the module to load; without it modprobe finds one
 #   GUESTCLOCK_COUNT  check (or unset) for few trials, soak for many
 #   GUESTCLOCK_HOST   good|trusted|bad|tcg where the harness knows the host
@@ -20,6 +22,10 @@ case ${GUESTCLOCK_COUNT:-check} in
 soak) GC_SCALE=10 ;;
 *) GC_SCALE=1 ;;
 esac
+if [ -z "$GUESTCLOCK" ] && ! command -v guestclock >/dev/null; then
+	GUESTCLOCK=$GC_DIR/../../../../user/guestclock
+fi
+[ -z "$GUESTCLOCK" ] || PATH=$(dirname "$(readlink -f "$GUESTCLOCK")"):$PATH
 PATH=$PATH:$GC_DIR
 
 # shellcheck source=lib_tap.sh
@@ -90,9 +96,17 @@ gc_cleanup()
 gc_need_root()
 {
 	[ "$(id -u)" -eq 0 ] || tap_skip_all "needs root"
-	for gc_tool in guestclock jq awk timeout; do
+	[ -x "${GUESTCLOCK:-/}" ] && command -v guestclock >/dev/null ||
+		tap_skip_all "no client: set GUESTCLOCK to the path of guestclock"
+	for gc_tool in jq awk timeout; do
 		command -v $gc_tool >/dev/null || tap_skip_all "needs $gc_tool in PATH"
 	done
+}
+
+# gc_need FILE: a part of the selftests that is not built everywhere
+gc_need()
+{
+	[ -e "$GC_DIR/$1" ] || tap_skip_all "no $1: the headers for it were not there"
 }
 
 gc_need_kvmclock()
@@ -107,6 +121,7 @@ gc_need_kvmclock()
 gc_need_stable_host()
 {
 	case ${GUESTCLOCK_HOST:-} in good | trusted) return 0 ;; esac
+	gc_need test_module/guestclock_test.ko
 	gc_load_test_module
 	gc_unstable=$(awk '!/^#/ && $7 % 2 == 0' $GC_TEST_DEBUGFS/pages | wc -l)
 	rmmod guestclock_test
