@@ -44,25 +44,21 @@ build_selftests()
 
 build_selftests_locked()
 {
-	need rsync rsync
 	mirror_tree
 	selftests_dir=$WORK/tree/tools/testing/selftests/guestclock
 	rm -rf "$WORK/selftests"
-	# The tests' module is left to build_modules: it needs the guest's
-	# kernel, which lib.mk knows nothing of.
+	# The tests' module is left to build_modules, which knows the guest's kernel.
 	make -C "$selftests_dir" install TEST_GEN_MODS_DIR= \
-		KSFT_SRC="$(kernel_source)" OUTPUT="$selftests_dir" \
 		INSTALL_PATH="$WORK/selftests" >"$WORK/selftests.log" 2>&1 || {
 		tail -n 40 "$WORK/selftests.log" >&2
 		die "building the selftests failed: $WORK/selftests.log"
 	}
 }
 
-# selftest_names: the tests in lib.mk's order.
+# selftest_names: the tests in the order of their Makefile.
 selftest_names()
 {
 	[ -e "$TREE/tools/testing/selftests/guestclock/Makefile" ] || return 0
-	build_selftests >/dev/null || exit 1
-	make -s -C "$WORK/tree/tools/testing/selftests/guestclock" emit_tests \
-		KSFT_SRC="$(kernel_source)" COLLECTION=guestclock | sed -n 's/^guestclock://p'
+	make -s --no-print-directory -C "$TREE/tools/testing/selftests/guestclock" \
+		emit_tests COLLECTION=guestclock | sed -n 's/^guestclock://p'
 }
