@@ -31,6 +31,7 @@ need_unstable_host()
 }
 
 gc_need_kvmclock
+gc_need test_module/guestclock_test.ko
 need_unstable_host
 gc_begin
 gc_load

@@ -161,6 +161,7 @@ overflow()
 	tap_result $? "stored and lost are as many as were made"
 }
 
+gc_need recording_sql
 gc_begin
 overflow
 if [ -n "$GUESTCLOCK_INJECT_KO" ]; then

@@ -39,6 +39,7 @@ expect_step()
 	tap_result $? "$description"
 }
 
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load
 true_offset=$(clock_tool offset | cut -d' ' -f1)

@@ -57,6 +57,7 @@ mark_once()
 [ -d /sys/module/kprobes ] || grep -qm 1 ' [Tt] register_kprobe$' /proc/kallsyms ||
 	tap_skip_all "no kprobes in this kernel"
 gc_need_kvmclock
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load
 gc_set_clocksource kvm-clock

@@ -265,6 +265,7 @@ sweep_events()
 }
 
 need_faults
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 left_behind >"$gc_tmp/left"

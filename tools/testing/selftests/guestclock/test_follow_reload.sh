@@ -144,6 +144,7 @@ ends()
 	return $ends_wrong
 }
 
+gc_need recording_sql
 gc_begin
 gc_load_quietly ''
 db=$gc_tmp/reload.db

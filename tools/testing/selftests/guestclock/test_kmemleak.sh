@@ -69,6 +69,7 @@ ours()
 }
 
 need_kmemleak
+gc_need test_module/guestclock_test.ko
 gc_begin
 forget
 cycle=0

@@ -172,6 +172,7 @@ compare_clock()
 
 gc_need_kvmclock
 gc_need_stable_host
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load_with poll_interval_ms=${POLL_S}000
 gc_load_test_module

@@ -115,6 +115,7 @@ gc_need_kvmclock
 gc_need_hostctl
 gc_need_stable_host
 cpus=$(gc_cpus | wc -l)
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load
 gc_load_test_module

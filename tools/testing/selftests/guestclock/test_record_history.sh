@@ -65,6 +65,7 @@ check_summary()
 		tail -n 1 "$gc_tmp/record.log" | grep -qE '[0-9]+ events?, 0 lost, [0-9.]+ s'
 }
 
+gc_need recording_sql
 gc_begin
 gc_load
 made=0

@@ -69,6 +69,7 @@ kill_one()
 	kept_before=$kept
 }
 
+gc_need recording_sql
 gc_begin
 tap_diag "seed $SEED"
 gc_load_quietly '' log_size=65536

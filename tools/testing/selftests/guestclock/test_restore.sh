@@ -142,6 +142,7 @@ grown_apart()
 [ -n "${GUESTCLOCK_DISK:-}" ] || tap_skip_all "no disk that can be saved with the guest"
 gc_need_hostctl
 gc_need_kvmclock
+gc_need recording_sql
 gc_begin
 gc_load_quietly '' log_size=4096
 db=$GUESTCLOCK_DISK/restore.db

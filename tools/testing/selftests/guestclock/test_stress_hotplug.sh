@@ -209,6 +209,7 @@ cpus=$(secondary_cpus)
 # A short run is over before a small leak stands out from what the kernel keeps for
 # CPUs that come and go.
 GC_LEAK_NOISE=4096
+gc_need recording_sql
 gc_begin
 gc_on_exit all_online
 gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=4096

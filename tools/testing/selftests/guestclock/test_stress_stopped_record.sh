@@ -93,6 +93,7 @@ accounts_for_all()
 gc_need_root
 [ -n "$GUESTCLOCK_INJECT_KO" ] ||
 	tap_skip_all "no module that injects: set GUESTCLOCK_INJECT_KO"
+gc_need recording_sql
 gc_begin
 tap_diag "seed $SEED"
 moments >"$gc_tmp/moments"

@@ -111,6 +111,7 @@ answers()
 	tap_result $? "$3"
 }
 
+gc_need recording_sql
 gc_begin
 load
 fill_log

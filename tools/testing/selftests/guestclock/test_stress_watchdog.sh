@@ -54,6 +54,7 @@ unload()
 	return 1
 }
 
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_mount_debugfs
 gc_background switches switch_for_ever

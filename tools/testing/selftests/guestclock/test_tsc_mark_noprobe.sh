@@ -23,6 +23,7 @@ probes()
 }
 
 mark_need_verified_tsc
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load_with use_kprobes=0
 probes "use_kprobes=0"

@@ -56,6 +56,7 @@ if grep -m 1 '^flags' /proc/cpuinfo | grep -w constant_tsc | grep -w nonstop_tsc
 	grep -qw tsc_adjust && gc_available tsc; then
 	reference=tsc
 fi
+gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load_with watchdog_all_rounds=1
 gc_set_clocksource kvm-clock

@@ -132,6 +132,7 @@ about()
 
 [ -d $TRACING ] || tap_skip_all "no tracefs: the kernel was built without tracing"
 gc_need_kvmclock
+gc_need test_module/guestclock_test.ko
 gc_begin
 [ -d $TRACING/events ] || mount -t tracefs tracefs $TRACING
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
