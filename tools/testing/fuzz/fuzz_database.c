@@ -24,11 +24,12 @@ enum cell_type {
 	CELL_TYPES
 };
 
+/* ?2 is unique, as the tables want it of seq. */
 static const char *const inserts[] = {
-	"INSERT INTO events VALUES(NULL, '', '', '', 0, abs(random()), 0, '', 0, 0, 0, ?)",
-	"INSERT INTO lost VALUES(NULL, '', '', '', 0, 0, 0, '', ?)",
-	"INSERT INTO kmsg VALUES(NULL, '', '', abs(random()), 0, '', ?)",
-	"INSERT INTO context VALUES(NULL, '', '', ?)",
+	"INSERT INTO events VALUES(NULL, '', '', '', 0, ?2, 0, '', 0, 0, 0, ?1)",
+	"INSERT INTO lost VALUES(NULL, '', '', '', 0, ?2, 0, '', ?1)",
+	"INSERT INTO kmsg VALUES(NULL, '', '', ?2, 0, '', ?1)",
+	"INSERT INTO context VALUES(NULL, '', '', ?1)",
 };
 
 static const char endless_view[] =
@@ -79,15 +80,30 @@ static void make_template(struct template *template)
 	fclose(file);
 }
 
-static void add_row(sqlite3 *db, unsigned int table, enum cell_type type, const uint8_t *data,
-		    int size)
+/**
+ * struct filling - A database that is being filled.
+ * @db: the database
+ * @insert: statements, prepared when they are first needed
+ * @rows: rows that were put in
+ */
+struct filling {
+	sqlite3 *db;
+	sqlite3_stmt *insert[ARRAY_SIZE(inserts)];
+	int64_t rows;
+};
+
+static void add_row(struct filling *filling, unsigned int table, enum cell_type type,
+		    const uint8_t *data, int size)
 {
 	sqlite3_stmt *statement;
 	int64_t number = 0;
 
+	table %= ARRAY_SIZE(inserts);
 	/* An earlier change may have left no such table. */
-	if (sqlite3_prepare_v2(db, inserts[table % ARRAY_SIZE(inserts)], -1, &statement, NULL))
+	if (!filling->insert[table] &&
+	    sqlite3_prepare_v2(filling->db, inserts[table], -1, &filling->insert[table], NULL))
 		return;
+	statement = filling->insert[table];
 	memcpy(&number, data, (size_t)size < sizeof(number) ? (size_t)size : sizeof(number));
 	switch (type) {
 	case CELL_BLOB:
@@ -103,14 +119,16 @@ static void add_row(sqlite3 *db, unsigned int table, enum cell_type type, const 
 		sqlite3_bind_text(statement, 1, (const char *)data, size, SQLITE_STATIC);
 		break;
 	}
+	sqlite3_bind_int64(statement, 2, filling->rows++);
 	sqlite3_step(statement);
-	sqlite3_finalize(statement);
+	sqlite3_reset(statement);
 }
 
 static void fill(sqlite3 *db, const uint8_t *data, size_t size)
 {
+	struct filling filling = { .db = db };
 	enum cell_type type;
-	size_t len;
+	size_t i, len;
 
 	while (size >= CHUNK_HEADER) {
 		type = data[1] % CELL_TYPES;
@@ -120,10 +138,12 @@ static void fill(sqlite3 *db, const uint8_t *data, size_t size)
 		if (type == CELL_CHANGE)
 			sqlite3_exec(db, changes[data[0] % ARRAY_SIZE(changes)], NULL, NULL, NULL);
 		else
-			add_row(db, data[0], type, data + CHUNK_HEADER, (int)len);
+			add_row(&filling, data[0], type, data + CHUNK_HEADER, (int)len);
 		data += CHUNK_HEADER + len;
 		size -= CHUNK_HEADER + len;
 	}
+	for (i = 0; i < ARRAY_SIZE(inserts); i++)
+		sqlite3_finalize(filling.insert[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

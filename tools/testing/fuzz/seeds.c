@@ -227,13 +227,22 @@ static void put_recording(const char *path)
 		table = strstr(line, "\"kmsg\"") ? 2 : strstr(line, "\"context\"") ? 3 : 0;
 		put_chunk(rows, table, 0, line);
 	}
-	for (table = 0; table < 4; table++)
-		put_chunk(rows, table, 1 + table % 3, "{\"seq\":\"1\",\"type\":\"lost\"}");
-	put_chunk(rows, 3, 4, "");
 	free(line);
 	fclose(from);
 	fclose(lines);
 	fclose(rows);
+}
+
+/* Cells of other types than record writes, and a change of the tables. */
+static void put_odd_cells(void)
+{
+	FILE *to = new_file("fuzz_database", "odd-cells");
+	int table;
+
+	for (table = 0; table < 4; table++)
+		put_chunk(to, table, 1 + table % 3, "{\"seq\":\"1\",\"type\":\"lost\"}");
+	put_chunk(to, 3, 4, "");
+	fclose(to);
 }
 
 static void put_text(const char *target, const char *name, const char *format, ...)
@@ -311,6 +320,7 @@ int main(int argc, char **argv)
 	put_answers();
 	put_following();
 	put_texts();
+	put_odd_cells();
 	for (i = 2; i < argc; i++)
 		put_recording(argv[i]);
 	put_dictionary();
