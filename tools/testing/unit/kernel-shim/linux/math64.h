@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+#define DIV64_U64_ROUND_UP(dividend, divisor)	\
+	(((u64)(dividend) + (divisor) - 1) / (divisor))
+
 static inline u64 div_u64(u64 dividend, u32 divisor)
 {
 	return dividend / divisor;
