@@ -55,7 +55,7 @@ licences()
 {
 	cd "$tree"
 	git ls-files -co --exclude-standard 2>/dev/null |
-		grep -vE '^Documentation/licenses/|/fixtures/|/fuzz/corpus/[^/]*/|/(config|settings|splats|splats-allowed)$|\.gitignore$|\.(json|jsonl|db)$' |
+		grep -vE '^Documentation/licenses/|/fixtures/|/kept/|/fuzz/corpus/[^/]*/|/(config|settings|splats|splats-allowed)$|\.gitignore$|\.(json|jsonl|db)$' |
 		while read -r file; do
 			[ ! -f "$file" ] || head -n 3 "$file" |
 				grep -q 'SPDX-License-Identifier:' ||

@@ -57,7 +57,8 @@ class RunCase(unittest.TestCase):
         (self.path / "guest.console").write_text(first + guest)
         (self.path / "host.console").write_text(host)
         (self.path / "host.jsonl").write_text(
-            "".join(json.dumps(entry) + "\n" for entry in host_log))
+            "".join((entry if isinstance(entry, str) else json.dumps(entry)) + "\n"
+                    for entry in host_log))
         for name, text in (("record", record), ("dmesg", dmesg), ("symbols", symbols)):
             (self.path / "results" / name).write_text(text)
         return runs.Run(self.path).boot_ended()
