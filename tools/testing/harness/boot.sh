@@ -9,10 +9,25 @@ L0_CPU_TRUSTED="qemu64,+svm,+npt,+invtsc,x-force-features=on"
 
 CLOCKSOURCE=/sys/devices/system/clocksource/clocksource0
 
+# host_name HOST: its name without the modifier.
+host_name()
+{
+	echo "${1%+carry}"
+}
+
+# host_carries HOST: yes where its VMM carries kvm-clock on over a pause, else no.
+host_carries()
+{
+	case $1 in
+	*+carry) echo yes ;;
+	*) echo no ;;
+	esac
+}
+
 # host_profile HOST: sets L0_CPU, L1_ARGS and L2_CPU for a host's name.
 host_profile()
 {
-	case $1 in
+	case $(host_name "$1") in
 	good)
 		L0_CPU=$L0_CPU_PLAIN
 		L1_ARGS="tsc=reliable clocksource=tsc"
@@ -25,14 +40,14 @@ host_profile()
 		L0_CPU=$L0_CPU_PLAIN
 		L1_ARGS=
 		L2_CPU=host ;;
-	*) die "unknown host '$1': one of good trusted bad tcg" ;;
+	*) die "unknown host '$1': one of good trusted bad tcg, or with +carry" ;;
 	esac
 }
 
 # direct_kvm HOST: whether this machine can play the host itself.
 direct_kvm()
 {
-	case ${GUESTCLOCK_VM_LAYERS:-auto}:$1 in
+	case ${GUESTCLOCK_VM_LAYERS:-auto}:$(host_name "$1") in
 	yes:* | *:bad) return 1 ;;
 	esac
 	grep -qwE 'svm|vmx' /proc/cpuinfo && [ -w /dev/kvm ] &&
@@ -42,7 +57,7 @@ direct_kvm()
 # layers HOST: what runs its guests: tcg, direct (this machine's KVM) or emulated
 layers()
 {
-	if [ "$1" = tcg ]; then
+	if [ "$(host_name "$1")" = tcg ]; then
 		echo tcg
 	elif direct_kvm "$1"; then
 		echo direct
@@ -55,11 +70,24 @@ layers()
 # emulated CPU may go wrong: what is not a warning is in the result disk's dmesg.
 GUEST_LOG="loglevel=5"
 
-# vmm_command ACCELERATOR CPU DIRECTORY RESULTS DISK KEEP: the VMM's command line
-# in shell words. DIRECTORY holds vmlinuz and initrd, the others are disks.
+# A guest under test shows every ten seconds that it lives; one that does not for so
+# many seconds is looked at, before SILENCE_LIMIT ends it.
+QUIET_LIMIT=25
+
+# agent_options: the host agent's, in shell words.
+agent_options()
+{
+	[ "$RUN_MODE" != tests ] || echo "-q $QUIET_LIMIT"
+}
+
+# vmm_command ACCELERATOR CPU DIRECTORY RESULTS DISK KEEP SHIM CARRY: the VMM's command
+# line in shell words. DIRECTORY holds vmlinuz and initrd, the next three are disks,
+# SHIM is preloaded, CARRY is the file it needs to carry kvm-clock on.
 vmm_command()
 {
-	echo "qemu-system-x86_64 -machine q35 -accel $1 -cpu $2${RUN_CPU:+,$RUN_CPU}" \
+	[ "$(host_carries "$RUN_HOST")" = no ] || set -- "$@" "GUESTCLOCK_CARRY=$8"
+	echo "env LD_PRELOAD=$7 ${9:-} qemu-system-x86_64" \
+		"-machine q35 -accel $1 -cpu $2${RUN_CPU:+,$RUN_CPU}" \
 		"-smp $RUN_SMP -m 512 -nodefaults -no-user-config" \
 		"-display none -no-reboot -no-shutdown" \
 		"-drive file=$4,format=raw,if=virtio $(disk_devices "$5" "$6")" \
@@ -72,7 +100,7 @@ vmm_command()
 # holds vmlinuz, initrd and result.img and gets *.console, *.log and host.jsonl.
 boot_layers()
 {
-	[ "$RUN_HOST" = tcg ] || host_profile "$RUN_HOST"
+	[ "$(layers "$RUN_HOST")" = tcg ] || host_profile "$RUN_HOST"
 	case $(layers "$RUN_HOST") in
 	tcg) boot_here "$1" tcg,thread=multi "$L0_CPU_PLAIN" ;;
 	direct) boot_here "$1" kvm "$L2_CPU" ;;
@@ -84,13 +112,16 @@ boot_layers()
 boot_here()
 {
 	here_agent=$(host_agent) || exit 1
+	here_shim=${here_agent%/*}/$CLOCK_SHIM
 	here_console=$1/guest.console
+	rm -f "$1/carry"
 	[ "$RUN_MODE" != shell ] || here_console=-
 	eval "set -- '$1' $(vmm_command "$2" "$3" "'$1'" "'$1/result.img'" \
-		"'$1/disk.img'" "'$1/keep.img'")"
+		"'$1/disk.img'" "'$1/keep.img'" "'$here_shim'" "'$1/carry'")"
 	here_dir=$1
 	shift
-	exec "$here_agent" "$here_console" "$here_dir/host.jsonl" "$@" \
+	# shellcheck disable=SC2046 # words of our own making
+	exec "$here_agent" $(agent_options) "$here_console" "$here_dir/host.jsonl" "$@" \
 		2>"$here_dir/qemu.log"
 }
 
@@ -112,7 +143,8 @@ boot_emulated()
 	mkdir -p "$boot_part/guest"
 	ln "$boot_dir/vmlinuz" "$boot_dir/initrd" "$boot_part/guest/"
 	vmm_command kvm "$L2_CPU" /guest /dev/vda /dev/vdb /dev/vdc \
-		>"$boot_part/guest/command"
+		"/usr/lib/$CLOCK_SHIM" /tmp/carry >"$boot_part/guest/command"
+	agent_options >"$boot_part/guest/options"
 	pack_root "$boot_part" "$boot_dir/host-part.cpio"
 	cat "$boot_host" "$boot_dir/host-part.cpio" >"$boot_dir/host-initrd"
 	rm -rf "$boot_part" "$boot_dir/host-part.cpio"

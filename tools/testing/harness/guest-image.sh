@@ -75,7 +75,8 @@ guest_run_part()
 		echo "RUN_TIMEOUT='$RUN_TIMEOUT'"
 		echo "RUN_PROBED='$(probed_functions)'"
 		echo "export GUESTCLOCK_COUNT='${GUESTCLOCK_COUNT:-check}'"
-		echo "export GUESTCLOCK_HOST='$RUN_HOST'"
+		echo "export GUESTCLOCK_HOST='$(host_name "$RUN_HOST")'"
+		echo "export GUESTCLOCK_CARRY='$(host_carries "$RUN_HOST")'"
 		echo "export GUESTCLOCK_KERNEL='$1'"
 	} >"$2/etc/guestclock/run"
 	echo "${GUESTCLOCK_MACHINE_ID:-$(tr -d - \

@@ -5,10 +5,13 @@
 
 HOST_MODULES="virtio_pci virtio_blk virtio_console kvm_amd"
 
+# What is preloaded into the VMM; it lies beside the host agent.
+CLOCK_SHIM=clock_truth.so
+
 # host_agent: the path of the built host agent.
 host_agent()
 {
-	agent_key=$(hash_of "$VM_D"/host/agent/*)
+	agent_key=$(hash_of "$VM_D"/host/agent/* "$VM_D"/host/shim/*)
 	agent_file=$CACHE/hosts/agent-$agent_key
 	if [ ! -e "$agent_file/host-agent" ]; then
 		mkdir -p "$agent_file"
@@ -16,6 +19,10 @@ host_agent()
 			"$VM_D"/host/agent/*.c -ljansson >&2 ||
 			die "building the host agent failed:" \
 				"is libjansson-dev installed?"
+		cc -D_GNU_SOURCE -O2 -Wall -Wextra -shared -fPIC \
+			-o "$agent_file/new-shim.$$" "$VM_D"/host/shim/*.c >&2 ||
+			die "building what the VMM preloads failed"
+		mv "$agent_file/new-shim.$$" "$agent_file/$CLOCK_SHIM"
 		mv "$agent_file/new.$$" "$agent_file/host-agent"
 	fi
 	echo "$agent_file/host-agent"
@@ -27,7 +34,8 @@ host_image()
 	need qemu-system-x86_64 qemu-system-x86
 	host_kernel=$(kernel_image own) || exit 1
 	host_program=$(host_agent) || exit 1
-	host_key=$(hash_of "$host_program" "$VM_D/host/init" "$VM_D/host-image.sh" \
+	host_key=$(hash_of "$host_program" "${host_program%/*}/$CLOCK_SHIM" \
+		"$VM_D/host/init" "$VM_D/host-image.sh" \
 		"$VM_D/cpio.sh" "$(command -v busybox)" \
 		"$(command -v qemu-system-x86_64)" "$host_kernel/vmlinuz")
 	host_file=$CACHE/hosts/$host_key.cpio
@@ -47,6 +55,8 @@ make_host_image()
 	put_busybox "$host_root"
 	put_program "$host_root" "$(command -v qemu-system-x86_64)"
 	put_program "$host_root" "$2"
+	mkdir -p "$host_root/usr/lib"
+	cp "${2%/*}/$CLOCK_SHIM" "$host_root/usr/lib/"
 	# shellcheck disable=SC2086
 	copy_modules "$1" "$host_root/modules" $HOST_MODULES
 	mkdir -p "$host_root/usr/share/qemu"

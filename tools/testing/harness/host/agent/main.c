@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Usage: host-agent CONSOLE LOG VMM-COMMAND...
+ * Usage: host-agent [-q SECONDS] CONSOLE LOG VMM-COMMAND...
  *
+ * -q: when the guest's console says nothing for so long, look what its vCPUs are at.
  * CONSOLE is a file or a character device for the guest's console, "-" for
  * standard input and output. LOG gets JSON lines. Ends when the VMM does.
  */
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -40,14 +42,44 @@ static int open_log(struct agent *agent, const char *path)
 	return agent->log < 0 ? -1 : 0;
 }
 
+/* take_options() - sets what they say; the number of words taken, negative when wrong */
+static int take_options(struct agent *agent, int argc, char **argv)
+{
+	double seconds;
+	char *end;
+
+	if (argc < 3 || strcmp(argv[1], "-q"))
+		return 0;
+	seconds = strtod(argv[2], &end);
+	if (*end || end == argv[2] || !(seconds > 0 && seconds < 1e6))
+		return -1;
+	agent->quiet_limit_ns = seconds * 1e9;
+	return 2;
+}
+
+static void look_after_guest(struct agent *agent)
+{
+	vmm_free(agent->retired);
+	agent->retired = NULL;
+	guest_quiet(agent);
+	if (agent->vmm->has_hung)
+		guest_hung(agent, agent->vmm);
+	if (agent->vmm->has_ended) {
+		agent->vmm->has_ended = false;
+		guest_ended(agent, agent->vmm);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct agent agent = {};
+	int taken = take_options(&agent, argc, argv);
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: %s CONSOLE LOG VMM-COMMAND...\n", argv[0]);
+	if (taken < 0 || argc - taken < 4) {
+		fprintf(stderr, "usage: %s [-q SECONDS] CONSOLE LOG VMM-COMMAND...\n", argv[0]);
 		return 64;
 	}
+	argv += taken;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_IGN);
 	if (open_console(&agent, argv[1]) || open_log(&agent, argv[2])) {
@@ -62,18 +94,9 @@ int main(int argc, char **argv)
 	}
 	vmm_pin(&agent, agent.vmm);
 	log_record(&agent, "vmm-started", NULL);
-	while (!pump(&agent, -1)) {
-		vmm_free(agent.retired);
-		agent.retired = NULL;
-		if (agent.vmm->has_hung && !agent.vmm->looked_at) {
-			agent.vmm->looked_at = true;
-			log_vcpus(&agent, agent.vmm);
-		}
-		if (agent.vmm->has_ended) {
-			agent.vmm->has_ended = false;
-			guest_ended(&agent, agent.vmm);
-		}
-	}
+	agent.heard_ns = stamp_now().raw_ns;
+	while (!pump_requests(&agent, ms_until_quiet(&agent)))
+		look_after_guest(&agent);
 	log_record(&agent, "vmm-ended", NULL);
 	vmm_free(agent.vmm);
 	return 0;

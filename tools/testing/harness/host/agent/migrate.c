@@ -112,5 +112,6 @@ json_t *action_migrate(struct agent *agent)
 	put_ns(answer, "resume_realtime_ns", agent->vmm->resume_us * 1000);
 	json_object_set_new(answer, "duration_ns",
 			    json_integer((agent->vmm->resume_us - stop_us) * 1000));
+	put_clock_truth(agent, answer, &agent->retired->departure, begin);
 	return answer;
 }

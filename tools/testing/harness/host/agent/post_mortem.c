@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests that end or hang without a word. A guest that resets itself, as a
+ * Guests that end, hang or fall silent. A guest that resets itself, as a
  * triple fault does, says nothing, and one whose vCPU has stopped cannot tell
  * why: what the vCPUs are at goes to the log while they are still there.
  */
@@ -61,18 +61,17 @@ static void log_thread(struct agent *agent, int cpu, int thread)
 	log_record(agent, "vcpu-thread", json_pack("{s:i, s:s}", "cpu", cpu, "stack", stack));
 }
 
-/**
- * log_vcpus() - log what every vCPU is at
- * @agent: the agent
- * @vmm: the VMM
- */
-void log_vcpus(struct agent *agent, struct vmm *vmm)
+/* post_mortem() - log what every vCPU is at, and why it was looked at */
+static void post_mortem(struct agent *agent, struct vmm *vmm, const char *reason)
 {
-	json_t *reply = qmp_command(agent, vmm, "query-cpus-fast", NULL);
-	json_t *cpus = json_object_get(reply, "return");
-	json_t *entry, *registers;
+	json_t *detail = json_pack("{s:s}", "reason", reason);
+	json_t *reply, *cpus, *entry, *registers;
 	size_t cpu;
 
+	log_record(agent, "post-mortem", detail);
+	json_decref(detail);
+	reply = qmp_command(agent, vmm, "query-cpus-fast", NULL);
+	cpus = json_object_get(reply, "return");
 	json_array_foreach(cpus, cpu, entry) {
 		registers = ask_monitor(agent, vmm, cpu, "info registers");
 		if (registers)
@@ -109,6 +108,48 @@ bool tells_of_a_hang(const char *text, size_t size)
 void guest_ended(struct agent *agent, struct vmm *vmm)
 {
 	if (vmm->was_reset)
-		log_vcpus(agent, vmm);
+		post_mortem(agent, vmm, "reset");
 	json_decref(qmp_command(agent, vmm, "quit", NULL));
+}
+
+/**
+ * guest_hung() - log once what a guest is at that says that a CPU of its has stopped
+ * @agent: the agent
+ * @vmm: the VMM
+ */
+void guest_hung(struct agent *agent, struct vmm *vmm)
+{
+	if (vmm->looked_at)
+		return;
+	vmm->looked_at = true;
+	post_mortem(agent, vmm, "hang");
+}
+
+/**
+ * ms_until_quiet() - when guest_quiet() has something to do
+ * @agent: the agent
+ *
+ * Return: milliseconds from now, not negative; -1 when that needs a word of the guest.
+ */
+int ms_until_quiet(const struct agent *agent)
+{
+	int64_t left = agent->heard_ns + agent->quiet_limit_ns - stamp_now().raw_ns;
+
+	if (!agent->quiet_limit_ns || agent->quiet_looked_at)
+		return -1;
+	return left > 0 ? left / 1000000 + 1 : 0;
+}
+
+/**
+ * guest_quiet() - log what a guest is at that has said nothing for too long
+ * @agent: the agent
+ *
+ * Once, until it says something again.
+ */
+void guest_quiet(struct agent *agent)
+{
+	if (ms_until_quiet(agent))
+		return;
+	agent->quiet_looked_at = true;
+	post_mortem(agent, agent->vmm, "silence");
 }

@@ -29,14 +29,15 @@ static int write_all(int fd, const char *data, size_t size)
 }
 
 /* relay() - copy what is there; false at the end of the stream */
-static bool relay(int from, int to, bool *has_hung)
+static bool relay(int from, int to, struct vmm *vmm)
 {
 	char data[4096];
 	ssize_t size = read(from, data, sizeof(data));
 
 	if (size <= 0)
 		return size < 0 && (errno == EINTR || errno == EAGAIN);
-	*has_hung |= tells_of_a_hang(data, size);
+	if (vmm)
+		vmm->has_hung |= tells_of_a_hang(data, size);
 	return !write_all(to, data, size);
 }
 
@@ -78,9 +79,46 @@ static void control_line(struct agent *agent, struct vmm *vmm, const char *line)
 
 static int pump_vmm(struct agent *agent, struct vmm *vmm, const struct pollfd *ready)
 {
-	if (ready[0].revents && !relay(vmm->console, agent->console_out, &vmm->has_hung))
-		return -1;
+	if (ready[0].revents) {
+		agent->heard_ns = stamp_now().raw_ns;
+		agent->quiet_looked_at = false;
+		if (!relay(vmm->console, agent->console_out, vmm))
+			return -1;
+	}
 	if (ready[1].revents && !lines(agent, vmm, vmm->qmp, &vmm->qmp_in, qmp_line))
+		return -1;
+	if (ready[2].revents && !lines(agent, vmm, vmm->clock, &vmm->clock_in, clock_line))
+		return -1;
+	return 0;
+}
+
+/* pump_once() - with the guest's requests, or without */
+static int pump_once(struct agent *agent, int timeout_ms, bool requests)
+{
+	struct vmm *incoming = agent->incoming;
+	struct vmm *vmm = agent->vmm;
+	/* What was said of a call before the monitor answered is found with the answer. */
+	struct pollfd fds[8] = {
+		{ .fd = vmm->console, .events = POLLIN },
+		{ .fd = vmm->qmp, .events = POLLIN },
+		{ .fd = vmm->clock, .events = POLLIN },
+		{ .fd = incoming ? incoming->console : -1, .events = POLLIN },
+		{ .fd = incoming ? incoming->qmp : -1, .events = POLLIN },
+		{ .fd = incoming ? incoming->clock : -1, .events = POLLIN },
+		{ .fd = agent->console_in, .events = POLLIN },
+		{ .fd = requests ? vmm->control : -1, .events = POLLIN },
+	};
+
+	if (poll(fds, 8, timeout_ms) < 0)
+		return errno == EINTR ? 0 : -1;
+	if (pump_vmm(agent, vmm, &fds[0]))
+		return -1;
+	if (incoming && pump_vmm(agent, incoming, &fds[3]))
+		return -1;
+	if (fds[6].revents && !relay(agent->console_in, vmm->console, NULL))
+		agent->console_in = -1;
+	if (fds[7].revents &&
+	    !lines(agent, vmm, vmm->control, &vmm->control_in, control_line))
 		return -1;
 	return 0;
 }
@@ -90,37 +128,25 @@ static int pump_vmm(struct agent *agent, struct vmm *vmm, const struct pollfd *r
  * @agent: the agent
  * @timeout_ms: how long to wait at most, in ms
  *
- * Requests of the guest are left in their socket while an action runs: it is
- * the main loop that passes a negative @timeout_ms and takes them.
+ * Requests of the guest are left in their socket while an action runs.
  *
  * Return: 0, or -1 when the VMM has closed a channel.
  */
 int pump(struct agent *agent, int timeout_ms)
 {
-	struct vmm *incoming = agent->incoming;
-	struct vmm *vmm = agent->vmm;
-	bool typed = false;
-	struct pollfd fds[6] = {
-		{ .fd = vmm->console, .events = POLLIN },
-		{ .fd = vmm->qmp, .events = POLLIN },
-		{ .fd = incoming ? incoming->console : -1, .events = POLLIN },
-		{ .fd = incoming ? incoming->qmp : -1, .events = POLLIN },
-		{ .fd = agent->console_in, .events = POLLIN },
-		{ .fd = timeout_ms < 0 ? vmm->control : -1, .events = POLLIN },
-	};
+	return pump_once(agent, timeout_ms, false);
+}
 
-	if (poll(fds, 6, timeout_ms) < 0)
-		return errno == EINTR ? 0 : -1;
-	if (pump_vmm(agent, vmm, &fds[0]))
-		return -1;
-	if (incoming && pump_vmm(agent, incoming, &fds[2]))
-		return -1;
-	if (fds[4].revents && !relay(agent->console_in, vmm->console, &typed))
-		agent->console_in = -1;
-	if (fds[5].revents &&
-	    !lines(agent, vmm, vmm->control, &vmm->control_in, control_line))
-		return -1;
-	return 0;
+/**
+ * pump_requests() - the same for the main loop, which does what the guest asks for
+ * @agent: the agent
+ * @timeout_ms: how long to wait at most, in ms; negative for any time
+ *
+ * Return: 0, or -1 when the VMM has closed a channel.
+ */
+int pump_requests(struct agent *agent, int timeout_ms)
+{
+	return pump_once(agent, timeout_ms, true);
 }
 
 /**

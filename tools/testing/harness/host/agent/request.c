@@ -65,6 +65,7 @@ static json_t *action_pause(struct agent *agent, const char *argument)
 	put_ns(answer, "resume_realtime_ns", agent->vmm->resume_us * 1000);
 	json_object_set_new(answer, "duration_ns",
 			    json_integer((agent->vmm->resume_us - agent->vmm->stop_us) * 1000));
+	put_clock_truth(agent, answer, &agent->vmm->departure, begin);
 	return answer;
 }
 
@@ -179,4 +180,5 @@ void request_line(struct agent *agent, const char *line)
 	answer = perform(agent, &request);
 	send_answer(agent, &request, answer);
 	json_decref(answer);
+	agent->heard_ns = stamp_now().raw_ns;
 }

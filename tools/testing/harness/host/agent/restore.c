@@ -87,6 +87,7 @@ static json_t *account(struct agent *agent, struct stamp begin, const char *how)
 	json_object_set_new(answer, "how", json_string(how));
 	put_ns(answer, "saved_realtime_ns", agent->snapshot.saved_us * 1000);
 	put_ns(answer, "resume_realtime_ns", agent->vmm->resume_us * 1000);
+	put_clock_truth(agent, answer, &agent->snapshot.departure, begin);
 	return answer;
 }
 
@@ -105,7 +106,8 @@ json_t *action_savevm(struct agent *agent, struct request *request)
 	answer = run_job(agent, "snapshot-save", request->argument);
 	if (answer)
 		return answer;
-	memset(&agent->snapshot, 0, sizeof(agent->snapshot));
+	keep_departure(&agent->snapshot.departure, &agent->vmm->departure);
+	agent->snapshot.restores = 0;
 	snprintf(agent->snapshot.name, sizeof(agent->snapshot.name), "%s", request->argument);
 	snprintf(agent->snapshot.id, sizeof(agent->snapshot.id), "%s", request->id);
 	agent->snapshot.saved_us = agent->vmm->stop_us;

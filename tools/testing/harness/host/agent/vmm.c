@@ -14,6 +14,8 @@
 /* Arguments that vmm_start() adds to the VMM's own, and the terminating NULL. */
 #define VMM_EXTRA_ARGS 15
 
+#define CHANNELS 4
+
 /* channel() - a socket pair; ours closes on exec, the VMM's does not */
 static int channel(int *ours, int *theirs)
 {
@@ -36,8 +38,10 @@ static char *chardev(const char *id, int fd)
 	return text;
 }
 
-static void exec_vmm(char **args, const int theirs[3], const char *option, const char *value)
+static void exec_vmm(char **args, const int theirs[CHANNELS], const char *option,
+		     const char *value)
 {
+	char clock_fd[16];
 	size_t count = 0;
 	char **full;
 
@@ -63,6 +67,8 @@ static void exec_vmm(char **args, const int theirs[3], const char *option, const
 		full[count++] = (char *)option;
 	if (value)
 		full[count++] = (char *)value;
+	snprintf(clock_fd, sizeof(clock_fd), "%d", theirs[3]);
+	setenv("GUESTCLOCK_CLOCK_FD", clock_fd, 1);
 	execvp(full[0], full);
 	perror(full[0]);
 	_exit(127);
@@ -79,14 +85,15 @@ static void exec_vmm(char **args, const int theirs[3], const char *option, const
 struct vmm *vmm_start(struct agent *agent, const char *option, const char *value)
 {
 	struct vmm *vmm = calloc(1, sizeof(*vmm));
-	int theirs[3];
+	int theirs[CHANNELS];
 	int i;
 
 	if (!vmm)
 		return NULL;
 	if (channel(&vmm->console, &theirs[0]) ||
 	    channel(&vmm->control, &theirs[1]) ||
-	    channel(&vmm->qmp, &theirs[2])) {
+	    channel(&vmm->qmp, &theirs[2]) ||
+	    channel(&vmm->clock, &theirs[3])) {
 		free(vmm);
 		return NULL;
 	}
@@ -95,7 +102,7 @@ struct vmm *vmm_start(struct agent *agent, const char *option, const char *value
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		exec_vmm(agent->vmm_args, theirs, option, value);
 	}
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < CHANNELS; i++)
 		close(theirs[i]);
 	if (vmm->pid < 0) {
 		free(vmm);
@@ -129,6 +136,9 @@ void vmm_free(struct vmm *vmm)
 	close(vmm->console);
 	close(vmm->control);
 	close(vmm->qmp);
+	close(vmm->clock);
 	json_decref(vmm->reply);
+	json_decref(vmm->departure.tsc_got);
+	json_decref(vmm->tsc_set);
 	free(vmm);
 }
