@@ -77,7 +77,7 @@ QUIET_LIMIT=25
 # agent_options: the host agent's, in shell words.
 agent_options()
 {
-	[ "$RUN_MODE" != tests ] || echo "-q $QUIET_LIMIT"
+	[ "$RUN_MODE" = shell ] || echo "-q $QUIET_LIMIT"
 }
 
 # vmm_command ACCELERATOR CPU DIRECTORY RESULTS DISK KEEP SHIM CARRY: the VMM's command
