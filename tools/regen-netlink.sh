@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Generate the uapi header, the netlink policies, the ops and the words for the
-# numbers of the ABI from the YAML spec, with the YNL generator of a kernel source
-# tree.
+# Generate the uapi header, the netlink policies, the ops, the words for the numbers
+# of the ABI and the numbers for the selftests from the YAML spec, with the YNL
+# generator of a kernel source tree.
 #
 # Usage: regen-netlink.sh KERNEL-SOURCE [OUTPUT-DIR]
 #
@@ -54,3 +54,7 @@ generate kernel header kmod/generated/guestclock_nl.h GPL-2.0-only
 generate kernel source kmod/generated/guestclock_nl.c GPL-2.0-only
 
 "$python" "$top/tools/spec-words.py" "$top/$spec" >"$out/kmod/generated/guestclock_words.h"
+
+abi=tools/testing/selftests/guestclock/lib_abi.sh
+mkdir -p "$(dirname "$out/$abi")"
+"$python" "$top/tools/spec-abi.py" "$top/$spec" >"$out/$abi"

@@ -2,8 +2,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # whoever sources it takes what it needs
 #
-# Commands, attributes and flags as nl_request wants them: the numbers of
-# netlink/specs/guestclock.yaml, which are for good. To be sourced.
+# Commands, attributes and flags as nl_request wants them, from the netlink spec.
+# To regenerate run: make regen. To be sourced.
 
 STATUS_GET=1
 OBSERVER_GET=2
@@ -22,11 +22,15 @@ CLOCK_READ=14
 CLOCK_GET=15
 TSC_CPU=1
 TSC_REF_CPU=2
-TSC_ROUNDS=13
+TSC_STATE=3
+TSC_ROUNDS_WANTED=13
 TSC_SWEEP_PERIOD=1
 TSC_SWEEP_ROUNDS=2
-TSC_SWEEP_HYSTERESIS=5
+TSC_SWEEP_ISOLATED=3
+TSC_SWEEP_OFFSET_THRESHOLD=4
+TSC_SWEEP_OFFSET_HYSTERESIS=5
+TSC_SWEEP_ADJUST_THRESHOLD=6
 EVENT_SEQ=1
-EVENT_SINCE=35
+EVENT_SINCE_SEQ=35
 CLOCK_CPU=6
 NESTED=$((0x8000))

@@ -3,6 +3,7 @@
 #ifndef NETLINK_FUZZ_H
 #define NETLINK_FUZZ_H
 
+#include <linux/guestclock.h>
 #include <linux/netlink.h>
 #include <linux/types.h>
 #include <stdbool.h>
@@ -14,41 +15,13 @@
 /* The answers to these fit into a receive buffer of any size in use. */
 #define FUZZ_MESSAGES_MAX	4
 
-/* The numbers of netlink/specs/guestclock.yaml, which are for good. */
-enum fuzz_command {
-	FUZZ_STATUS_GET = 1,
-	FUZZ_OBSERVER_GET,
-	FUZZ_PVCLOCK_GET,
-	FUZZ_TSC_GET,
-	FUZZ_CLOCKSOURCE_GET,
-	FUZZ_TSC_MEASURE,
-	FUZZ_EVENT_GET,
-	FUZZ_EVENT_NTF,
-	FUZZ_TSC_INFO_GET,
-	FUZZ_TSC_SWEEP_GET,
-	FUZZ_TSC_SWEEP_SET,
-	FUZZ_TSC_PAIR_MEASURE,
-	FUZZ_WATCHDOG_GET,
-	FUZZ_CLOCK_READ,
-	FUZZ_CLOCK_GET,
-	FUZZ_COMMANDS
-};
-
-#define FUZZ_TSC_CPU		1
-#define FUZZ_TSC_REF_CPU	2
-#define FUZZ_TSC_ROUNDS		13
-#define FUZZ_SWEEP_PERIOD	1
-#define FUZZ_SWEEP_ROUNDS	2
-#define FUZZ_SWEEP_ISOLATED	3
-#define FUZZ_SWEEP_OFFSET	4
-#define FUZZ_SWEEP_HYSTERESIS	5
-#define FUZZ_SWEEP_ADJUST	6
+/* The largest numbers that the spec lets through, for good. */
 #define FUZZ_ROUNDS_MAX		4096
 #define FUZZ_PERIOD_MAX		86400000
-#define FUZZ_EVENT_SINCE	35
-#define FUZZ_CLOCK_CPU		6
 
-#define FUZZ_RULES_TYPE_MAX	FUZZ_EVENT_SINCE
+#define FUZZ_COMMANDS		(GUESTCLOCK_CMD_MAX + 1)
+/* No attribute of a request has a higher number. */
+#define FUZZ_RULES_TYPE_MAX	GUESTCLOCK_A_EVENT_SINCE_SEQ
 
 /**
  * struct fuzz_rule - an attribute of a request

@@ -76,17 +76,17 @@ static void expect_cpu(struct fuzz_expected *expected, const unsigned char *valu
 /* What is wrong with values that are well-formed, each by itself. */
 static void expect_of_values(struct fuzz_expected *expected, const unsigned char **values)
 {
-	const unsigned char *cpu = values[FUZZ_TSC_CPU];
-	const unsigned char *ref_cpu = values[FUZZ_TSC_REF_CPU];
+	const unsigned char *cpu = values[GUESTCLOCK_A_TSC_CPU];
+	const unsigned char *ref_cpu = values[GUESTCLOCK_A_TSC_REF_CPU];
 
 	switch (expected->command) {
-	case FUZZ_TSC_MEASURE:
+	case GUESTCLOCK_CMD_TSC_MEASURE:
 		expect_cpu(expected, cpu);
 		break;
-	case FUZZ_CLOCK_READ:
-		expect_cpu(expected, values[FUZZ_CLOCK_CPU]);
+	case GUESTCLOCK_CMD_CLOCK_READ:
+		expect_cpu(expected, values[GUESTCLOCK_A_CLOCK_CPU]);
 		break;
-	case FUZZ_TSC_PAIR_MEASURE:
+	case GUESTCLOCK_CMD_TSC_PAIR_MEASURE:
 		if (!cpu || !ref_cpu || !memcmp(cpu, ref_cpu, sizeof(__u32))) {
 			must_fail(expected, EINVAL);
 			break;
@@ -94,7 +94,7 @@ static void expect_of_values(struct fuzz_expected *expected, const unsigned char
 		expect_cpu(expected, cpu);
 		expect_cpu(expected, ref_cpu);
 		break;
-	case FUZZ_TSC_SWEEP_SET:
+	case GUESTCLOCK_CMD_TSC_SWEEP_SET:
 		/* The threshold may be less than the hysteresis of before. */
 		may_fail(expected, EINVAL);
 		break;

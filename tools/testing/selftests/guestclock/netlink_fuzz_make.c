@@ -124,7 +124,7 @@ static void put_seq(struct message *message, struct fuzz_random *random)
 	__u64 since = one_in(random, 2) ? fuzz_below(random, 500) : next(random);
 
 	if (!one_in(random, 3))
-		put_attribute(message, FUZZ_EVENT_SINCE, &since, sizeof(since));
+		put_attribute(message, GUESTCLOCK_A_EVENT_SINCE_SEQ, &since, sizeof(since));
 }
 
 static void put_cpu(struct message *message, struct fuzz_random *random, __u16 type)
@@ -152,10 +152,10 @@ static void put_rounds(struct message *message, struct fuzz_random *random, __u1
 
 static void put_pair(struct message *message, struct fuzz_random *random)
 {
-	put_cpu(message, random, FUZZ_TSC_CPU);
+	put_cpu(message, random, GUESTCLOCK_A_TSC_CPU);
 	if (!one_in(random, 4))
-		put_u32(message, FUZZ_TSC_REF_CPU, fuzz_below(random, 3));
-	put_rounds(message, random, FUZZ_TSC_ROUNDS);
+		put_u32(message, GUESTCLOCK_A_TSC_REF_CPU, fuzz_below(random, 3));
+	put_rounds(message, random, GUESTCLOCK_A_TSC_ROUNDS_WANTED);
 }
 
 static void put_settings(struct message *message, struct fuzz_random *random)
@@ -163,14 +163,14 @@ static void put_settings(struct message *message, struct fuzz_random *random)
 	static const __u32 periods[] = { 0, 0, 1, 50, 1000, FUZZ_PERIOD_MAX,
 					 FUZZ_PERIOD_MAX + 1, 0xffffffff };
 	__u64 threshold = one_in(random, 2) ? fuzz_below(random, 2000) : next(random);
-	__u16 type = FUZZ_SWEEP_OFFSET + fuzz_below(random, 3);
+	__u16 type = GUESTCLOCK_A_TSC_SWEEP_OFFSET_THRESHOLD + fuzz_below(random, 3);
 
 	if (one_in(random, 2))
-		put_u32(message, FUZZ_SWEEP_PERIOD,
+		put_u32(message, GUESTCLOCK_A_TSC_SWEEP_PERIOD,
 			periods[fuzz_below(random, ARRAY_SIZE(periods))]);
-	put_rounds(message, random, FUZZ_SWEEP_ROUNDS);
+	put_rounds(message, random, GUESTCLOCK_A_TSC_SWEEP_ROUNDS);
 	if (one_in(random, 3))
-		put_u32(message, FUZZ_SWEEP_ISOLATED, fuzz_below(random, 3));
+		put_u32(message, GUESTCLOCK_A_TSC_SWEEP_ISOLATED, fuzz_below(random, 3));
 	if (one_in(random, 2))
 		put_attribute(message, type, &threshold, sizeof(threshold));
 }
@@ -193,18 +193,19 @@ static void put_control(struct message *message, struct fuzz_random *random)
 static __u8 pick_command(struct fuzz_random *random)
 {
 	static const __u8 often[] = {
-		FUZZ_STATUS_GET, FUZZ_OBSERVER_GET, FUZZ_PVCLOCK_GET, FUZZ_TSC_GET,
-		FUZZ_CLOCKSOURCE_GET, FUZZ_EVENT_GET, FUZZ_EVENT_GET,
-		FUZZ_TSC_INFO_GET, FUZZ_TSC_SWEEP_GET, FUZZ_WATCHDOG_GET, FUZZ_CLOCK_GET,
+		GUESTCLOCK_CMD_STATUS_GET, GUESTCLOCK_CMD_OBSERVER_GET, GUESTCLOCK_CMD_PVCLOCK_GET,
+		GUESTCLOCK_CMD_TSC_GET, GUESTCLOCK_CMD_CLOCKSOURCE_GET, GUESTCLOCK_CMD_EVENT_GET,
+		GUESTCLOCK_CMD_EVENT_GET, GUESTCLOCK_CMD_TSC_INFO_GET,
+		GUESTCLOCK_CMD_TSC_SWEEP_GET, GUESTCLOCK_CMD_WATCHDOG_GET, GUESTCLOCK_CMD_CLOCK_GET,
 	};
 	static const __u8 seldom[] = {
-		FUZZ_TSC_MEASURE, FUZZ_TSC_PAIR_MEASURE, FUZZ_CLOCK_READ,
+		GUESTCLOCK_CMD_TSC_MEASURE, GUESTCLOCK_CMD_TSC_PAIR_MEASURE, GUESTCLOCK_CMD_CLOCK_READ,
 	};
 
 	if (one_in(random, 60))
 		return seldom[fuzz_below(random, ARRAY_SIZE(seldom))];
 	if (one_in(random, 30))
-		return FUZZ_TSC_SWEEP_SET;
+		return GUESTCLOCK_CMD_TSC_SWEEP_SET;
 	if (one_in(random, 12))
 		return one_in(random, 2) ? next(random) : fuzz_below(random, FUZZ_COMMANDS + 2);
 	return often[fuzz_below(random, ARRAY_SIZE(often))];
@@ -212,9 +213,9 @@ static __u8 pick_command(struct fuzz_random *random)
 
 static bool is_dump(__u8 command)
 {
-	return command == FUZZ_OBSERVER_GET || command == FUZZ_PVCLOCK_GET ||
-	       command == FUZZ_TSC_GET || command == FUZZ_EVENT_GET ||
-	       command == FUZZ_CLOCK_GET;
+	return command == GUESTCLOCK_CMD_OBSERVER_GET || command == GUESTCLOCK_CMD_PVCLOCK_GET ||
+	       command == GUESTCLOCK_CMD_TSC_GET || command == GUESTCLOCK_CMD_EVENT_GET ||
+	       command == GUESTCLOCK_CMD_CLOCK_GET;
 }
 
 /* A request that should succeed, if there is such a command. */
@@ -236,16 +237,16 @@ static void make_good(struct message *message, struct fuzz_random *random, __u16
 	genl->cmd = pick_command(random);
 	if (is_dump(genl->cmd))
 		header(message)->nlmsg_flags |= NLM_F_DUMP;
-	if (genl->cmd == FUZZ_EVENT_GET)
+	if (genl->cmd == GUESTCLOCK_CMD_EVENT_GET)
 		put_seq(message, random);
-	else if (genl->cmd == FUZZ_TSC_MEASURE)
-		put_cpu(message, random, FUZZ_TSC_CPU);
-	else if (genl->cmd == FUZZ_TSC_PAIR_MEASURE)
+	else if (genl->cmd == GUESTCLOCK_CMD_TSC_MEASURE)
+		put_cpu(message, random, GUESTCLOCK_A_TSC_CPU);
+	else if (genl->cmd == GUESTCLOCK_CMD_TSC_PAIR_MEASURE)
 		put_pair(message, random);
-	else if (genl->cmd == FUZZ_TSC_SWEEP_SET)
+	else if (genl->cmd == GUESTCLOCK_CMD_TSC_SWEEP_SET)
 		put_settings(message, random);
-	else if (genl->cmd == FUZZ_CLOCK_READ)
-		put_cpu(message, random, FUZZ_CLOCK_CPU);
+	else if (genl->cmd == GUESTCLOCK_CMD_CLOCK_READ)
+		put_cpu(message, random, GUESTCLOCK_A_CLOCK_CPU);
 	if (one_in(random, 40))
 		header(message)->nlmsg_type = NO_FAMILY;
 }
@@ -253,7 +254,7 @@ static void make_good(struct message *message, struct fuzz_random *random, __u16
 static void nest_deeply(struct message *message, struct fuzz_random *random)
 {
 	unsigned int depth = 1 + fuzz_below(random, DEEPEST_NEST);
-	__u16 type = one_in(random, 2) ? FUZZ_TSC_CPU : FUZZ_EVENT_SINCE;
+	__u16 type = one_in(random, 2) ? GUESTCLOCK_A_TSC_CPU : GUESTCLOCK_A_EVENT_SINCE_SEQ;
 	struct nlattr *attr;
 
 	for (; depth; depth--) {

@@ -3,59 +3,74 @@
  * The family's operations and the attributes that they take, as
  * Documentation/netlink/specs/guestclock.yaml has them, for the fuzzer's judge.
  */
+#include <linux/guestclock.h>
 #include <linux/netlink.h>
 #include <string.h>
 
 #include "netlink_fuzz.h"
 
 static const struct fuzz_rule measure_rules[] = {
-	{ FUZZ_TSC_CPU, 4, 0, 0 },
-	{ FUZZ_TSC_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
+	{ GUESTCLOCK_A_TSC_CPU, 4, 0, 0 },
+	{ GUESTCLOCK_A_TSC_ROUNDS_WANTED, 4, 1, FUZZ_ROUNDS_MAX },
 	{ 0, 0, 0, 0 }
 };
 
 static const struct fuzz_rule pair_rules[] = {
-	{ FUZZ_TSC_CPU, 4, 0, 0 },
-	{ FUZZ_TSC_REF_CPU, 4, 0, 0 },
-	{ FUZZ_TSC_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
+	{ GUESTCLOCK_A_TSC_CPU, 4, 0, 0 },
+	{ GUESTCLOCK_A_TSC_REF_CPU, 4, 0, 0 },
+	{ GUESTCLOCK_A_TSC_ROUNDS_WANTED, 4, 1, FUZZ_ROUNDS_MAX },
 	{ 0, 0, 0, 0 }
 };
 
 static const struct fuzz_rule sweep_rules[] = {
-	{ FUZZ_SWEEP_PERIOD, 4, 0, FUZZ_PERIOD_MAX },
-	{ FUZZ_SWEEP_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
-	{ FUZZ_SWEEP_ISOLATED, 4, 0, 1 },
-	{ FUZZ_SWEEP_OFFSET, 8, 0, 0 },
-	{ FUZZ_SWEEP_HYSTERESIS, 8, 0, 0 },
-	{ FUZZ_SWEEP_ADJUST, 8, 0, 0 },
+	{ GUESTCLOCK_A_TSC_SWEEP_PERIOD, 4, 0, FUZZ_PERIOD_MAX },
+	{ GUESTCLOCK_A_TSC_SWEEP_ROUNDS, 4, 1, FUZZ_ROUNDS_MAX },
+	{ GUESTCLOCK_A_TSC_SWEEP_ISOLATED, 4, 0, 1 },
+	{ GUESTCLOCK_A_TSC_SWEEP_OFFSET_THRESHOLD, 8, 0, 0 },
+	{ GUESTCLOCK_A_TSC_SWEEP_OFFSET_HYSTERESIS, 8, 0, 0 },
+	{ GUESTCLOCK_A_TSC_SWEEP_ADJUST_THRESHOLD, 8, 0, 0 },
 	{ 0, 0, 0, 0 }
 };
 
 static const struct fuzz_rule event_rules[] = {
-	{ FUZZ_EVENT_SINCE, 8, 0, 0 },
+	{ GUESTCLOCK_A_EVENT_SINCE_SEQ, 8, 0, 0 },
 	{ 0, 0, 0, 0 }
 };
 
 static const struct fuzz_rule clock_rules[] = {
-	{ FUZZ_CLOCK_CPU, 4, 0, 0 },
+	{ GUESTCLOCK_A_CLOCK_CPU, 4, 0, 0 },
 	{ 0, 0, 0, 0 }
 };
 
 static const struct fuzz_operation operations[FUZZ_COMMANDS] = {
-	[FUZZ_STATUS_GET]	= { false, false, NULL, 11, false },
-	[FUZZ_OBSERVER_GET]	= { true, false, NULL, 3, false },
-	[FUZZ_PVCLOCK_GET]	= { true, false, NULL, 11, false },
-	[FUZZ_TSC_GET]		= { true, false, NULL, 24, false },
-	[FUZZ_CLOCKSOURCE_GET]	= { false, false, NULL, 10, false },
-	[FUZZ_TSC_MEASURE]	= { false, true, measure_rules, 0, true },
-	[FUZZ_EVENT_GET]	= { true, true, event_rules, 58, false },
-	[FUZZ_TSC_INFO_GET]	= { false, false, NULL, 15, false },
-	[FUZZ_TSC_SWEEP_GET]	= { false, false, NULL, 15, false },
-	[FUZZ_TSC_SWEEP_SET]	= { false, true, sweep_rules, 0, true },
-	[FUZZ_TSC_PAIR_MEASURE]	= { false, true, pair_rules, 24, false },
-	[FUZZ_WATCHDOG_GET]	= { false, false, NULL, 26, false },
-	[FUZZ_CLOCK_READ]	= { false, true, clock_rules, 0, true },
-	[FUZZ_CLOCK_GET]	= { true, false, NULL, 15, false },
+	[GUESTCLOCK_CMD_STATUS_GET]
+		= { false, false, NULL, GUESTCLOCK_A_STATUS_MAX, false },
+	[GUESTCLOCK_CMD_OBSERVER_GET]
+		= { true, false, NULL, GUESTCLOCK_A_OBSERVER_MAX, false },
+	[GUESTCLOCK_CMD_PVCLOCK_GET]
+		= { true, false, NULL, GUESTCLOCK_A_PVCLOCK_MAX, false },
+	[GUESTCLOCK_CMD_TSC_GET]
+		= { true, false, NULL, GUESTCLOCK_A_TSC_MAX, false },
+	[GUESTCLOCK_CMD_CLOCKSOURCE_GET]
+		= { false, false, NULL, GUESTCLOCK_A_CLOCKSOURCE_MAX, false },
+	[GUESTCLOCK_CMD_TSC_MEASURE]
+		= { false, true, measure_rules, 0, true },
+	[GUESTCLOCK_CMD_EVENT_GET]
+		= { true, true, event_rules, GUESTCLOCK_A_EVENT_MAX, false },
+	[GUESTCLOCK_CMD_TSC_INFO_GET]
+		= { false, false, NULL, GUESTCLOCK_A_TSC_INFO_MAX, false },
+	[GUESTCLOCK_CMD_TSC_SWEEP_GET]
+		= { false, false, NULL, GUESTCLOCK_A_TSC_SWEEP_MAX, false },
+	[GUESTCLOCK_CMD_TSC_SWEEP_SET]
+		= { false, true, sweep_rules, 0, true },
+	[GUESTCLOCK_CMD_TSC_PAIR_MEASURE]
+		= { false, true, pair_rules, GUESTCLOCK_A_TSC_MAX, false },
+	[GUESTCLOCK_CMD_WATCHDOG_GET]
+		= { false, false, NULL, GUESTCLOCK_A_WATCHDOG_MAX, false },
+	[GUESTCLOCK_CMD_CLOCK_READ]
+		= { false, true, clock_rules, 0, true },
+	[GUESTCLOCK_CMD_CLOCK_GET]
+		= { true, false, NULL, GUESTCLOCK_A_CLOCK_MAX, false },
 };
 
 /**

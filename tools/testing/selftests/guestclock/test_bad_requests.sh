@@ -35,12 +35,12 @@ good()
 	cat <<-END
 	OK; ; a measurement of all; $TSC_MEASURE
 	OK; ; a measurement of CPU 0; $TSC_MEASURE $TSC_CPU:00000000
-	OK; ; a measurement with 16 rounds; $TSC_MEASURE $TSC_ROUNDS:10000000
+	OK; ; a measurement with 16 rounds; $TSC_MEASURE $TSC_ROUNDS_WANTED:10000000
 	OK; ; settings that change nothing; $TSC_SWEEP_SET
 	OK; ; no sweeps; $TSC_SWEEP_SET $TSC_SWEEP_PERIOD:00000000
 	OK; ; all events; -d $EVENT_GET
-	OK; ; events from a seq on; -d $EVENT_GET $EVENT_SINCE:0200000000000000
-	OK; ; events from a seq that is not there; -d $EVENT_GET $EVENT_SINCE:ffffffffffffffff
+	OK; ; events from a seq on; -d $EVENT_GET $EVENT_SINCE_SEQ:0200000000000000
+	OK; ; events from a seq that is not there; -d $EVENT_GET $EVENT_SINCE_SEQ:ffffffffffffffff
 	OK; ; a reading of the clocks; $CLOCK_READ
 	OK; ; a reading on CPU 0; $CLOCK_READ $CLOCK_CPU:00000000
 	OK; ; joining the events; join
@@ -79,17 +79,17 @@ attributes()
 	EINVAL; length; a CPU of the wrong type, u64; $TSC_MEASURE $TSC_CPU:0000000000000000
 	EINVAL; length; a CPU as a word; $TSC_MEASURE $TSC_CPU:7a65726f00
 	EINVAL; nested; a CPU as a nest; $TSC_MEASURE $((TSC_CPU | NESTED)):00000000
-	EINVAL; length; a seq of the wrong type, u32; -d $EVENT_GET $EVENT_SINCE:00000000
-	EINVAL; length; a seq that is too long; -d $EVENT_GET $EVENT_SINCE:$(printf '%0400d' 0)
+	EINVAL; length; a seq of the wrong type, u32; -d $EVENT_GET $EVENT_SINCE_SEQ:00000000
+	EINVAL; length; a seq that is too long; -d $EVENT_GET $EVENT_SINCE_SEQ:$(printf '%0400d' 0)
 	EINVAL; attribute; 4000 bytes of nothing; $TSC_MEASURE 99:$(printf '%08000d' 0)
 	EINVAL; leftover; an attribute longer than the message; $TSC_MEASURE $TSC_CPU:00000000:64
 	EINVAL; leftover; an attribute shorter than its header; $TSC_MEASURE $TSC_CPU:00000000:2
 	EINVAL; leftover; a message cut off in an attribute; -s 26 $TSC_MEASURE $TSC_CPU:00000000
-	ERANGE; range; no rounds; $TSC_MEASURE $TSC_ROUNDS:00000000
-	ERANGE; range; too many rounds; $TSC_MEASURE $TSC_ROUNDS:01100000
+	ERANGE; range; no rounds; $TSC_MEASURE $TSC_ROUNDS_WANTED:00000000
+	ERANGE; range; too many rounds; $TSC_MEASURE $TSC_ROUNDS_WANTED:01100000
 	ERANGE; range; a sweep without rounds; $TSC_SWEEP_SET $TSC_SWEEP_ROUNDS:00000000
 	ERANGE; day; a period of more than a day; $TSC_SWEEP_SET $TSC_SWEEP_PERIOD:ffffffff
-	EINVAL; hysteresis; more hysteresis than threshold; $TSC_SWEEP_SET $TSC_SWEEP_HYSTERESIS:ffffffffffffffff
+	EINVAL; hysteresis; more hysteresis than threshold; $TSC_SWEEP_SET $TSC_SWEEP_OFFSET_HYSTERESIS:ffffffffffffffff
 	EINVAL; attribute; a setting that is a result; $TSC_SWEEP_SET 7:0000000000000000
 	EINVAL; pair; a pair of one; $TSC_PAIR_MEASURE $TSC_CPU:00000000
 	EINVAL; pair; a pair of a CPU and itself; $TSC_PAIR_MEASURE $TSC_CPU:00000000 $TSC_REF_CPU:00000000
@@ -151,7 +151,7 @@ unprivileged >"$gc_tmp/table"
 table "nobody" "$gc_tmp/table" run_as $NOBODY
 
 head=$(log_head)
-answer=$(nl_request -d $EVENT_GET $EVENT_SINCE:0300000000000000)
+answer=$(nl_request -d $EVENT_GET $EVENT_SINCE_SEQ:0300000000000000)
 later=$(log_head)
 tap_diag "head $head, later $later, from seq 3 on: $answer"
 # A round of the kernel's watchdog may have come in between.
