@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What every guestclock selftest does: loading and unloading the module, and
-# asking the kernel for its own account of things. Sourced.
+# What every guestclock selftest does: beginning and ending, asking the kernel for its
+# own account of things, and following events. Sourced.
 #
 #   GUESTCLOCK        the client, if not the one in PATH or in this tree; what belongs to
 #                     it lies beside it
@@ -17,6 +17,7 @@ GC_DEBUGFS=/sys/kernel/debug/guestclock
 # shellcheck disable=SC2034 # for the tests
 GC_TEST_DEBUGFS=/sys/kernel/debug/guestclock_test
 GC_CLOCKSOURCE=/sys/devices/system/clocksource/clocksource0
+TSC_ADJUST=0x3b
 # shellcheck disable=SC2034 # for the tests
 case ${GUESTCLOCK_COUNT:-check} in
 soak) GC_SCALE=10 ;;
@@ -30,6 +31,8 @@ PATH=$PATH:$GC_DIR
 
 # shellcheck source=lib_tap.sh
 . "$GC_DIR/lib_tap.sh"
+# shellcheck source=lib_module.sh
+. "$GC_DIR/lib_module.sh"
 
 gc_pids=
 gc_follower=
@@ -69,7 +72,7 @@ gc_end()
 	gc_stop_all
 	gc_put_back
 	gc_restore_clocksource
-	gc_unload
+	gc_unload && gc_unrefused
 	tap_result $? "the module unloads"
 
 	gc_dmesg_since "$gc_mark" | gc_splats >"$gc_tmp/splats"
@@ -136,14 +139,16 @@ gc_need_hostctl()
 }
 
 # The msr driver, and its permission to write.
+gc_allow_msr()
+{
+	[ -d /sys/module/msr ] || modprobe msr allow_writes=on 2>/dev/null || return 1
+	[ ! -e /sys/module/msr/parameters/allow_writes ] ||
+		echo on >/sys/module/msr/parameters/allow_writes
+}
+
 gc_need_msr()
 {
-	if [ ! -d /sys/module/msr ] && ! modprobe msr allow_writes=on 2>/dev/null; then
-		tap_skip_all "no msr driver: cannot write IA32_TSC_ADJUST"
-	fi
-	if [ -e /sys/module/msr/parameters/allow_writes ]; then
-		echo on >/sys/module/msr/parameters/allow_writes
-	fi
+	gc_allow_msr || tap_skip_all "no msr driver: cannot write IA32_TSC_ADJUST"
 	gc_msr_sticks || gc_msr_sticks ||
 		tap_skip_all "IA32_TSC_ADJUST is not to be had or ignores writes"
 }
@@ -151,70 +156,30 @@ gc_need_msr()
 # One cycle harms nobody; some emulations take writes and forget them.
 gc_msr_sticks()
 {
-	gc_msr=$(timeout 10 msr_tool add 0 0x3b 1 2>/dev/null) || return 1
-	gc_msr_now=$(msr_tool read 0 0x3b)
-	msr_tool write 0 0x3b "${gc_msr% *}"
+	gc_msr=$(timeout 10 msr_tool add 0 $TSC_ADJUST 1 2>/dev/null) || return 1
+	gc_msr_now=$(msr_tool read 0 $TSC_ADJUST)
+	msr_tool write 0 $TSC_ADJUST "${gc_msr% *}"
 	[ "$gc_msr_now" = "${gc_msr#* }" ]
 }
 
-# Load the module afresh; nothing is measured that a test did not ask for.
-gc_load()
+# gc_adjust_keep CPU: its IA32_TSC_ADJUST is gc_adjust_was, and comes back at the end
+gc_adjust_keep()
 {
-	gc_load_with log_size=4096 tsc_sweep_period_ms=0
+	gc_adjust_cpu=$1
+	gc_adjust_was=$(msr_tool read "$1" $TSC_ADJUST)
+	gc_on_exit gc_adjust_by
 }
 
-# gc_load_with PARAM=VALUE...: the same with parameters
-gc_load_with()
+# gc_adjust_by [CYCLES]: away from what it was
+gc_adjust_by()
 {
-	[ ! -d /sys/module/guestclock ] || gc_unload ||
-		tap_bail "guestclock is in use: stop its readers first"
-	gc_mount_debugfs
-	gc_insmod "$@" || tap_bail "guestclock does not load: see dmesg"
-	gc_unfollow
-	gc_follow
+	msr_tool write "$gc_adjust_cpu" $TSC_ADJUST $((gc_adjust_was + ${1:-0}))
 }
 
-gc_mount_debugfs()
+# gc_adjust_is CYCLES: whether the kernel has left it there
+gc_adjust_is()
 {
-	grep -q '^[^ ]* /sys/kernel/debug debugfs' /proc/mounts ||
-		mount -t debugfs debugfs /sys/kernel/debug
-}
-
-gc_insmod()
-{
-	if [ -n "$GUESTCLOCK_KO" ]; then
-		timeout 30 insmod "$GUESTCLOCK_KO" "$@"
-	else
-		timeout 30 modprobe guestclock "$@"
-	fi
-}
-
-# Readers that still hold a debugfs file open make rmmod refuse for a moment.
-gc_unload()
-{
-	gc_unfollow
-	[ ! -d /sys/module/guestclock_test ] || timeout 20 rmmod guestclock_test
-	gc_tries=0
-	while [ -d /sys/module/guestclock ]; do
-		timeout 20 rmmod guestclock 2>/dev/null && return 0
-		gc_tries=$((gc_tries + 1))
-		[ $gc_tries -lt 50 ] || return 1
-		sleep 0.1
-	done
-}
-
-# The second pair of eyes; gc_test_module_with takes its parameters.
-gc_load_test_module()
-{
-	gc_test_module_with gtod_notifier=0
-}
-
-gc_test_module_with()
-{
-	[ ! -d /sys/module/guestclock_test ] || timeout 20 rmmod guestclock_test
-	gc_mount_debugfs
-	timeout 30 insmod "$GC_DIR/test_module/guestclock_test.ko" "$@" ||
-		tap_bail "test_module/guestclock_test.ko does not load: built for another kernel?"
+	[ "$(msr_tool read "$gc_adjust_cpu" $TSC_ADJUST)" = $((gc_adjust_was + $1)) ]
 }
 
 # gc_background NAME COMMAND...: in the background, output in $gc_tmp/NAME.*
@@ -264,6 +229,11 @@ gc_until()
 		[ "$(cut -d. -f1 /proc/uptime)" -lt $gc_until_end ] || return 1
 		sleep 0.05
 	done
+}
+
+gc_uptime_ms()
+{
+	awk '{ printf "%d", $1 * 1000 }' /proc/uptime
 }
 
 # gc_sleep_us MICROSECONDS
@@ -359,17 +329,18 @@ gc_unfollow()
 	gc_follower=
 }
 
+# gc_followed COUNT: whether so many events have come
+gc_followed()
+{
+	[ "$(grep -c '}$' "$gc_tmp/events.json")" -ge "$1" ]
+}
+
 # gc_events: the event log up to now as JSON lines
 gc_events()
 {
 	gc_head=$(timeout 20 guestclock status -o json |
 		jq -r '.log_head // empty' | head -n 1)
-	gc_events_tries=0
-	while [ "$(grep -c '}$' "$gc_tmp/events.json")" -lt $((${gc_head:-1} - 1)) ] &&
-		[ $gc_events_tries -lt 30 ]; do
-		gc_events_tries=$((gc_events_tries + 1))
-		sleep 0.1
-	done
+	gc_until 10 gc_followed $((${gc_head:-1} - 1))
 	grep '}$' "$gc_tmp/events.json"
 }
 

@@ -33,11 +33,6 @@ gc_stat()
 	awk -v name="$1" '$1 == name { print $2 }' $GC_DEBUGFS/stats
 }
 
-gc_uptime_ms()
-{
-	awk '{ printf "%d", $1 * 1000 }' /proc/uptime
-}
-
 # gc_record_start FILE [COMMAND...]: record -v in the background, started by
 # COMMAND; its output in FILE.log
 gc_record_start()
@@ -66,13 +61,13 @@ gc_wait_printed()
 # finds at the end of FILE has come so far
 gc_wait_for_seq()
 {
-	gc_wait_tries=0
-	while gc_wait_last=$(tail -n 5 "$4" 2>/dev/null | sed -n "$3" | tail -n 1)
-		[ "${gc_wait_last:-0}" -lt "$2" ]; do
-		gc_wait_tries=$((gc_wait_tries + 1))
-		[ $gc_wait_tries -lt $(($1 * 10)) ] || return 1
-		sleep 0.1
-	done
+	gc_until "$1" gc_seq_came "$2" "$3" "$4"
+}
+
+gc_seq_came()
+{
+	gc_came=$(tail -n 5 "$3" 2>/dev/null | sed -n "$2" | tail -n 1)
+	[ "${gc_came:-0}" -ge "$1" ]
 }
 
 # gc_last_seq FILE: the last seq of the last load that FILE accounts for
@@ -99,17 +94,17 @@ gc_record_stop()
 # gc_reap PID SECONDS: wait for the child, kill it after SECONDS; sets gc_reaped
 gc_reap()
 {
-	gc_reap_tries=0
-	gc_reap_late=0
-	while kill -0 "$1" 2>/dev/null && [ $gc_reap_late -eq 0 ]; do
-		gc_reap_tries=$((gc_reap_tries + 1))
-		[ $gc_reap_tries -le $(($2 * 20)) ] || gc_reap_late=1
-		sleep 0.05
-	done
+	gc_until "$2" gc_ended "$1"
+	gc_reap_late=$?
 	[ $gc_reap_late -eq 0 ] || kill -KILL "$1"
 	wait "$1" 2>/dev/null
 	gc_reaped=$?
 	return $gc_reap_late
+}
+
+gc_ended()
+{
+	! kill -0 "$1" 2>/dev/null
 }
 
 # What a recording accounts for: an event its own seq, a declared loss a range.

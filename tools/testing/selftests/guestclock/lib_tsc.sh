@@ -6,17 +6,13 @@
 # shellcheck source=lib_abi.sh
 . "$GC_DIR/lib_abi.sh"
 
-TSC_ADJUST=0x3b
-
 # shellcheck disable=SC2034 # for the tests
 NO_INJECTION="a write of IA32_TSC_ADJUST does not move the TSC of this machine"
 
 # tsc_injects CPU: whether writing IA32_TSC_ADJUST moves the TSC of a CPU, not 0
 tsc_injects()
 {
-	[ -d /sys/module/msr ] || modprobe msr allow_writes=on 2>/dev/null
-	[ ! -e /sys/module/msr/parameters/allow_writes ] ||
-		echo on >/sys/module/msr/parameters/allow_writes
+	gc_allow_msr
 	[ "$1" != 0 ] && msr_tool read "$1" $TSC_ADJUST >/dev/null 2>&1 &&
 		{ gc_msr_sticks || gc_msr_sticks; }
 }

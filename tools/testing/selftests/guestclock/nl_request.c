@@ -4,17 +4,19 @@
  * what the kernel says to it:
  *
  *	nl_request [-d] [-v VERSION] [-f FLAGS] [-r RESERVED] [-s SIZE]
- *	           [-w SECONDS] COMMAND [ATTRIBUTE...]
+ *	           [-w SECONDS] [-t] [-a TYPE] COMMAND [ATTRIBUTE...]
  *	nl_request join
  *	nl_request listen GROUP SECONDS
  *
  * "join" subscribes to the events instead, and tells their group's number; "listen"
- * joins a group by number, wherever it is, and counts the messages that come. -d
- * asks for a dump, -f adds flags to the header, -s cuts the message off after SIZE
+ * joins a group by number, wherever it is, says so, and counts the messages that come.
+ * -d asks for a dump, -f adds flags to the header, -s cuts the message off after SIZE
  * bytes, and says so in its header, -w reads the first of the answer and waits
  * before it reads on. An ATTRIBUTE is TYPE:HEX, or TYPE:HEX:LENGTH to
  * lie about the length. Prints "OK MESSAGES -" or "ERRNO 0 TEXT", TEXT being what
- * the kernel says beside the code, or "-".
+ * the kernel says beside the code, or "-"; -a has the u32 of that TYPE in the answer
+ * there. -t prints first, in ms, when by CLOCK_BOOTTIME the request was sent and how
+ * long the answer took, without what starting and ending this program takes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +28,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FAMILY		"guestclock"
@@ -46,7 +49,12 @@ struct answer {
 	char text[256];
 	__u16 family;
 	__u32 group;
+	long sent_ms;
+	long took_ms;
 };
+
+/* A number of the answer to be told, 0 for none. */
+static __u16 told;
 
 static void die(const char *what)
 {
@@ -120,6 +128,19 @@ static const struct nlattr *find_in(const struct nlattr *nest, __u16 type)
 	return nest ? find(nest + 1, nest->nla_len - NLA_HDRLEN, type) : NULL;
 }
 
+static void find_told(struct answer *answer, const struct nlmsghdr *header)
+{
+	const struct nlattr *attr;
+	__u32 value;
+
+	attr = find((const char *)NLMSG_DATA(header) + GENL_HDRLEN,
+		    NLMSG_PAYLOAD(header, GENL_HDRLEN), told);
+	if (attr && attr->nla_len == NLA_HDRLEN + sizeof(value)) {
+		memcpy(&value, attr + 1, sizeof(value));
+		snprintf(answer->text, sizeof(answer->text), "%u", value);
+	}
+}
+
 /* The family has one group. */
 static void find_family(struct answer *answer, const struct nlmsghdr *header)
 {
@@ -176,8 +197,18 @@ static bool take(struct answer *answer, const struct nlmsghdr *header, int len)
 		answer->messages++;
 		if (header->nlmsg_type == GENL_ID_CTRL)
 			find_family(answer, header);
+		else if (told)
+			find_told(answer, header);
 	}
 	return false;
+}
+
+static long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static void ask(int sock, const struct message *request, struct answer *answer,
@@ -188,14 +219,17 @@ static void ask(int sock, const struct message *request, struct answer *answer,
 
 	memset(answer, 0, sizeof(*answer));
 	answer->text[0] = '-';
+	answer->sent_ms = now_ms();
 	if (send(sock, request->bytes, request->header.nlmsg_len, 0) < 0)
 		die("send");
 	do {
 		len = recv(sock, reply.bytes, sizeof(reply.bytes), 0);
 		if (len < 0)
 			die("no answer");
-		if (take(answer, &reply.header, len))
+		if (take(answer, &reply.header, len)) {
+			answer->took_ms = now_ms() - answer->sent_ms;
 			return;
+		}
 		sleep(pause_s);
 		pause_s = 0;
 	} while (1);
@@ -249,6 +283,8 @@ static void listen_to(int sock, struct answer *answer, __u32 group, time_t secon
 	    setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
 		die("socket");
 	join(sock, answer);
+	if (!answer->error)
+		fprintf(stderr, "nl_request: listening\n");
 	while (!answer->error && recv(sock, message.bytes, sizeof(message.bytes), 0) > 0)
 		answer->messages++;
 }
@@ -284,10 +320,17 @@ int main(int argc, char **argv)
 	unsigned long flags = NLM_F_ACK, version = 1, reserved = 0, size = 0, pause_s = 0;
 	static struct message request;
 	struct answer answer;
+	bool timed = false;
 	int option, sock;
 
-	while ((option = getopt(argc, argv, "dv:f:r:s:w:")) != -1) {
+	while ((option = getopt(argc, argv, "a:dv:f:r:s:tw:")) != -1) {
 		switch (option) {
+		case 'a':
+			told = strtoul(optarg, NULL, 0);
+			break;
+		case 't':
+			timed = true;
+			break;
 		case 'd':
 			flags |= NLM_F_DUMP;
 			break;
@@ -332,5 +375,7 @@ int main(int argc, char **argv)
 			request.header.nlmsg_len = size;
 		ask(sock, &request, &answer, pause_s);
 	}
+	if (timed)
+		printf("%ld %ld ", answer.sent_ms, answer.took_ms);
 	return print(&answer);
 }

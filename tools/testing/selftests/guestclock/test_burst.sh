@@ -55,7 +55,7 @@ start()
 	gc_pids="$gc_pids $monitor"
 	gc_record_start "$DB" "$@"
 	clock_tool step 1000000
-	gc_wait_stored 10 1 && gc_wait_printed "$gc_tmp/monitor.json" 10 1 ||
+	gc_wait_stored 60 1 && gc_wait_printed "$gc_tmp/monitor.json" 60 1 ||
 		tap_bail "nobody follows: $(cat "$gc_recorder_log" "$gc_tmp/monitor.err")"
 }
 

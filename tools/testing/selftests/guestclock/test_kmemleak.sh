@@ -29,7 +29,7 @@ live()
 	cat $GC_DEBUGFS/* >"$gc_tmp/files"
 	clock_tool step 1000000
 	clock_tool step -1000000
-	gc_wait_events 2 10 '.type == "clock_step"' >"$gc_tmp/steps"
+	gc_wait_events 2 60 '.type == "clock_step"' >"$gc_tmp/steps"
 	gc_unload && [ "$(wc -l <"$gc_tmp/steps")" -eq 2 ]
 }
 

@@ -60,7 +60,7 @@ events_come()
 {
 	clock_tool steps 2 10000
 	made=$((made + 2))
-	[ "$(gc_wait_events $made 10 '.type == "clock_step"' | wc -l)" -eq $made ]
+	[ "$(gc_wait_events $made 60 '.type == "clock_step"' | wc -l)" -eq $made ]
 }
 
 gc_need_root
@@ -94,6 +94,6 @@ tap_result $? "an unsigned module is refused with EPERM"
 gc_dmesg_since "$lock_mark" | grep -i 'lockdown.*module' >"$gc_tmp/said"
 sed 's/^/# /' "$gc_tmp/said"
 [ -s "$gc_tmp/said" ]
-tap_result $? "and the kernel says that lockdown is the reason"
+tap_result $? "the kernel says that lockdown is why the module is refused"
 
 gc_end

@@ -97,6 +97,7 @@ fuzz_coming_and_going()
 }
 
 gc_begin
+gc_readers="with messages at any time"
 tap_diag "seed $SEED"
 gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=256
 clock_tool steps 300
@@ -112,7 +113,7 @@ fuzz 5 "OK ENOENT" "another network namespace" netlink_fuzz -o
 tap_result $? "no message left a reference to the module"
 # A leak has to stand out from what else comes and goes.
 netlink_fuzz -s $((SEED + 2)) -n $MORE >"$gc_tmp/more" || cat "$gc_tmp/more"
-gc_leak_result $((MESSAGES * 70 / 100 + MORE)) "nor memory that is lost"
+gc_leak_result $((MESSAGES * 70 / 100 + MORE)) "no message left memory behind"
 
 if [ -n "$GUESTCLOCK_INJECT_KO" ]; then
 	make_events &
@@ -124,10 +125,10 @@ else
 fi
 
 fuzz_coming_and_going $((MESSAGES * 10 / 100))
-tap_result $? "while the module comes and goes"
+tap_result $? "each message is answered as it should be while the module comes and goes"
 
 [ -d /sys/module/guestclock ] || gc_insmod log_size=256
 clock_tool steps 2
 timeout 20 guestclock tsc --measure >/dev/null && [ "$(gc_head)" -gt 1 ]
-tap_result $? "the module works after that"
+tap_result $? "the module works after all those messages"
 gc_end

@@ -84,14 +84,21 @@ listen()
 {
 	listen_name=$1
 	shift
-	gc_background "$listen_name" "$@" nl_request listen "$group" 3
+	gc_background "$listen_name" "$@" nl_request listen "$group" 10
 	listeners="$listeners $gc_pid"
+	gc_until 20 has_spoken "$listen_name" || tap_diag "$listen_name does not listen"
+}
+
+# has_spoken NAME: it has joined, or was refused
+has_spoken()
+{
+	[ -s "$gc_tmp/$1.out" ] || [ -s "$gc_tmp/$1.err" ]
 }
 
 # heard NAME: the messages that came
 heard()
 {
-	tap_diag "$1: $(cat "$gc_tmp/$1.out" "$gc_tmp/$1.err")"
+	tap_diag "$1: $(cat "$gc_tmp/$1.err" "$gc_tmp/$1.out" | tr '\n' ' ')"
 	heard_count=$(awk '{ print $1 == "OK" ? $2 : 0 }' "$gc_tmp/$1.out")
 }
 
@@ -142,7 +149,7 @@ for file in $FILES; do
 	(echo 1 >"$GC_DEBUGFS/$file") 2>/dev/null && written=$((written + 1))
 done
 [ $written -eq 0 ]
-tap_result $? "and even root cannot write one"
+tap_result $? "even root cannot write one of the files"
 
 group=$(nl_request join)
 group=${group##* }
@@ -151,10 +158,9 @@ listen root env
 listen user run_as $NOBODY
 listen userns run_as $NOBODY unshare -r
 listen netns run_as $NOBODY unshare -r -n
-sleep 1
 clock_tool steps 4 10000
 for listener in $listeners; do
-	gc_reap "$listener" 20 || tap_diag "a listener does not end"
+	gc_reap "$listener" 60 || tap_diag "a listener does not end"
 done
 heard root
 [ "${heard_count:-0}" -ge 4 ]
@@ -163,7 +169,7 @@ for listener in "user:a user who knows the group's number" "userns:root of a use
 	"netns:who owns a network namespace and may join any group there"; do
 	heard "${listener%%:*}"
 	[ "${heard_count:-none}" = 0 ]
-	tap_result $? "${listener#*:} does not"
+	tap_result $? "${listener#*:} hears no event"
 done
 
 gc_end

@@ -73,7 +73,7 @@ look()
 	kill -0 "$gc_recorder" 2>/dev/null
 	fact alive
 	head=$(gc_head)
-	gc_wait_stored 20 $((head - 1))
+	gc_wait_stored 60 $((head - 1))
 	fact stored
 	gc_record_stop
 	[ "$gc_record_status" -eq 0 ]
@@ -102,9 +102,9 @@ tell()
 		tap_result $? "$tell_how $1: $tell_text"
 	done <<-CASES
 		alive the logger goes on
-		stored and stores every event up to the module's head
-		ended it ends well, with nothing lost
-		whole its recording is sound, with every seq once
+		stored the logger stores every event up to the module's head
+		ended the logger ends well, with nothing lost
+		whole the recording is sound, with every seq once
 		pages the restore is an update of every page
 	CASES
 }
@@ -150,7 +150,7 @@ restores=0
 gc_record_start "$db"
 make_steps 6
 head_saved=$(gc_head)
-gc_wait_stored 20 $((head_saved - 1)) || tap_bail "record stores nothing"
+gc_wait_stored 60 $((head_saved - 1)) || tap_bail "record stores nothing"
 
 answer=$(hostctl savevm moment) || tap_bail "cannot be saved: $answer"
 restores=$(echo "$answer" | jq .restores)
@@ -183,11 +183,11 @@ esac
 told_apart "$first" "$second"
 tap_result $? "report has everything of both recordings of the same VMM"
 [ "$(grown_apart)" -eq 1 ]
-tap_result $? "and says that they grew from one snapshot"
+tap_result $? "report says that recordings of the same VMM grew from one snapshot"
 told_apart "$first" "$third"
 tap_result $? "report has everything of recordings of different VMMs"
 [ "$(grown_apart)" -eq 1 ]
-tap_result $? "and says the same of them"
+tap_result $? "report says that recordings of different VMMs grew from one snapshot"
 cp "$first" "$gc_tmp/copy.db"
 guestclock report -o json "$first" "$gc_tmp/copy.db" >"$gc_tmp/both" && [ "$(grown_apart)" -eq 0 ]
 tap_result $? "a recording and its copy have not grown apart"
@@ -196,5 +196,5 @@ number_steps=$(jq -r 'select(.type == "clock_step") | .step_ns' "$gc_tmp"/[123]/
 	sort -n | uniq -c | awk '$1 == 1' | wc -l)
 tap_diag "$number_steps steps are in one recording only"
 [ "$number_steps" -eq $((6 * RESTORES)) ]
-tap_result $? "each has the steps of its own continuation"
+tap_result $? "each recording has the steps of its own continuation"
 gc_end

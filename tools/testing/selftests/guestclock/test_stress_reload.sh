@@ -58,6 +58,7 @@ cycles()
 }
 
 gc_begin
+gc_readers="with somebody who reads all the time"
 gc_mount_debugfs
 gc_unload || tap_bail "guestclock is in use: stop its readers first"
 gc_background reader read_for_ever

@@ -55,7 +55,7 @@ stop_and_go()
 	gc_pids="$gc_pids $monitor"
 	gc_record_start "$db" env "LD_PRELOAD=$GC_DIR/small_rcvbuf.so" "SMALL_RCVBUF=$SMALL"
 	clock_tool step 1000000
-	gc_wait_stored 20 1 && gc_wait_printed "$printed" 20 1 ||
+	gc_wait_stored 60 1 && gc_wait_printed "$printed" 60 1 ||
 		tap_bail "nobody follows: $(cat "$gc_recorder_log" "$gc_tmp/monitor.err")"
 	gc_background events make_events
 	maker=$gc_pid
@@ -102,13 +102,13 @@ stop_and_go 262144
 accounts_for_all
 tap_result $? "a large log: each seq is stored once"
 [ "$client_lost" -eq 0 ]
-tap_result $? "and none is given up"
+tap_result $? "a large log: no event is given up"
 
 stop_and_go 64
 accounts_for_all
 tap_result $? "a small log: each seq is stored or declared lost, once"
 [ "$client_lost" -gt 0 ]
-tap_result $? "and more is lost than the log holds"
+tap_result $? "a small log: more is lost than the log holds"
 [ "$gc_record_status" -eq 4 ]
-tap_result $? "which the exit status tells"
+tap_result $? "a small log: the exit status tells of the loss"
 gc_end
