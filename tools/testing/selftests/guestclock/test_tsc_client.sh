@@ -8,6 +8,7 @@
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
+. "$GC_DIR/lib_record.sh"
 . "$GC_DIR/lib_tsc.sh"
 
 MOVED=1000000
@@ -67,7 +68,7 @@ test_rows()
 	tap_result $? "a CPU that is not there is named"
 	timeout 20 guestclock tsc --measure --cpu 4095 >/dev/null 2>"$gc_tmp/offline"
 	[ $? -eq 3 ] && grep -q "no such CPU" "$gc_tmp/offline"
-	tap_result $? "and cannot be measured: $(cat "$gc_tmp/offline")"
+	tap_result $? "a CPU that is not there cannot be measured"
 
 	timeout 20 guestclock tsc --measure >"$gc_tmp/tsc" && sed 's/^/# /' "$gc_tmp/tsc"
 	missing=
@@ -98,7 +99,7 @@ test_settings()
 
 	timeout 20 guestclock tsc --set rounds=5000 --sweeps >/dev/null 2>"$gc_tmp/refused"
 	[ $? -eq 1 ] && [ "$(setting rounds)" = 33 ]
-	tap_result $? "what the module refuses changes nothing: $(cat "$gc_tmp/refused")"
+	tap_result $? "what the module refuses changes nothing"
 	timeout 20 run_as 65534 guestclock tsc --set rounds=9 --sweeps >/dev/null 2>&1
 	[ $? -eq 6 ] && [ "$(setting rounds)" = 33 ]
 	tap_result $? "setting needs a privilege"
@@ -108,38 +109,27 @@ test_settings()
 	tap_result $? "no period is no sweeps"
 }
 
-# shellcheck disable=SC2317 # called on exit
-put_back()
-{
-	[ -z "$was" ] || msr_tool write "$victim" $TSC_ADJUST "$was"
-}
-
 # move CYCLES: 1 when the kernel took it back before it was measured
 move()
 {
-	msr_tool write "$victim" $TSC_ADJUST $((was + $1))
+	gc_adjust_by "$1"
 	timeout 20 guestclock tsc --measure --cpu "$victim" >/dev/null
-	[ "$(msr_tool read "$victim" $TSC_ADJUST)" = $((was + $1)) ]
+	gc_adjust_is "$1"
 }
 
 move_and_report()
 {
-	was=$(msr_tool read "$victim" $TSC_ADJUST)
-	gc_on_exit put_back
+	gc_adjust_keep "$victim"
 	gc_background spin spin "$victim"
-	gc_background record timeout 60 guestclock record "$gc_tmp/clock.db"
-	recorder=$gc_pid
+	gc_record_start "$gc_tmp/clock.db"
 	timeout 20 guestclock tsc --measure --cpu "$victim" >/dev/null
-	for _ in 1 2 3 4 5; do
-		! move $MOVED || break
-	done
+	gc_until 30 move $MOVED || tap_diag "the kernel takes every offset back"
 	move 0
-	sleep 1
-	kill -INT "$recorder"
-	wait "$recorder"
+	gc_wait_stored 30 $(($(gc_head) - 1))
+	gc_record_stop
 	timeout 20 guestclock monitor --history >"$gc_tmp/lines" 2>/dev/null &
-	sleep 1
-	kill $!
+	gc_pids="$gc_pids $!"
+	gc_until 20 grep -q "tsc_adjust .* -> $gc_adjust_was cycles" "$gc_tmp/lines"
 	timeout 20 guestclock report "$gc_tmp/clock.db" >"$gc_tmp/report"
 	timeout 20 guestclock report -o json "$gc_tmp/clock.db" >"$gc_tmp/report.json"
 	grep tsc_ "$gc_tmp/lines" | tail -n 4 | sed 's/^/# /'
@@ -149,10 +139,10 @@ move_and_report()
 test_events()
 {
 	move_and_report
-	grep -q "tsc_adjust .* $was -> $((was + MOVED)) cycles" "$gc_tmp/lines" &&
+	grep -q "tsc_adjust .* $gc_adjust_was -> $((gc_adjust_was + MOVED)) cycles" "$gc_tmp/lines" &&
 		grep -q "tsc_offset .* TSC +[0-9]* +- [0-9]* cycles against CPU" "$gc_tmp/lines"
 	tap_result $? "monitor shows what was done and what came of it"
-	jq -e -s --arg adjust "from $was to $((was + MOVED)) cycles" \
+	jq -e -s --arg adjust "from $gc_adjust_was to $((gc_adjust_was + MOVED)) cycles" \
 		'any(.class == "tsc-skew" and (.text | contains($adjust)) and
 			(.text | contains("ahead of")) and (.evidence | length) == 2)' \
 		"$gc_tmp/report.json" >/dev/null
@@ -160,7 +150,6 @@ test_events()
 }
 
 victim=$(gc_cpus | tail -n 1)
-was=
 [ "$victim" != 0 ] || tap_skip_all "one CPU: nothing to compare its TSC with"
 
 gc_begin
