@@ -20,14 +20,10 @@ step_by()
 	clock_tool step $(($1 * STEP_NS)) && clock_tool step $((-$1 * STEP_NS))
 }
 
+# remove: whoever follows may be asking the module something at this moment
 remove()
 {
-	remove_tries=0
-	until timeout 20 rmmod guestclock 2>"$gc_tmp/rmmod.err"; do
-		remove_tries=$((remove_tries + 1))
-		[ $remove_tries -lt 100 ] || tap_bail "rmmod: $(cat "$gc_tmp/rmmod.err")"
-		sleep 0.02
-	done
+	gc_until 60 gc_rmmod || tap_bail "rmmod: $(cat "$gc_tmp/rmmod.err")"
 }
 
 # note KIND: "LIFE LOAD HEAD KIND" of the module as it is, into the list of lives
@@ -47,17 +43,18 @@ begin_life()
 	step_by $life
 }
 
+# has_load LOAD SEQ: whether the recording has so much of the load
+has_load()
+{
+	recording_sql "$db" "SELECT count(*) FROM ($gc_ranges)
+		WHERE load_id = '$1' AND last >= $2" 2>/dev/null | grep -qvx 0
+}
+
 # wait_followed SEQ: until the recording has SEQ of the load that is there
 wait_followed()
 {
-	followed_load=$(timeout 20 guestclock status -o json | jq -r '.load_id // empty')
-	followed_tries=0
-	until [ "$(recording_sql "$db" "SELECT count(*) FROM ($gc_ranges)
-		WHERE load_id = '$followed_load' AND last >= $1" 2>/dev/null)" -gt 0 ]; do
-		followed_tries=$((followed_tries + 1))
-		[ $followed_tries -lt 100 ] || { tap_diag "life $life is not followed"; return 1; }
-		sleep 0.1
-	done
+	gc_until 60 has_load "$(timeout 20 guestclock status -o json | jq -r '.load_id // empty')" "$1" ||
+		tap_diag "life $life is not followed"
 }
 
 # slow_life: followed, with events right before rmmod
@@ -98,15 +95,23 @@ blind_lives()
 	remove
 }
 
-# wait_gone COUNT: record has said so often that the module went away
+# monitor_caught_up: with the last life
+monitor_caught_up()
+{
+	tail -n 1 "$gc_tmp/lives" >"$gc_tmp/last"
+	read -r _ load head _ <"$gc_tmp/last"
+	[ "$(end_of "$load" "$gc_tmp/monitor.json")" -ge $((head - 1)) ]
+}
+
+# said_gone COUNT: record has said so often that the module went away
+said_gone()
+{
+	[ "$(grep -c 'went away' "$gc_recorder_log")" -ge "$1" ]
+}
+
 wait_gone()
 {
-	gone_tries=0
-	while [ "$(grep -c 'went away' "$gc_recorder_log")" -lt "$1" ]; do
-		gone_tries=$((gone_tries + 1))
-		[ $gone_tries -lt 100 ] || { tap_diag "record did not notice"; return 1; }
-		sleep 0.05
-	done
+	gc_until 60 said_gone "$1" || { tap_diag "record did not notice"; return 1; }
 }
 
 # wrong_steps: events of a load that stepped by another amount
@@ -127,21 +132,28 @@ end_of()
 	echo $((end - 1))
 }
 
-# ends LINES KIND...: whether each load of these kinds is whole in LINES up to
-# what the module said last; a load that nobody could follow may be missing, or
-# end early, but has no hole and nothing that was not there
+# ends LINES WHO: whether each load is whole in LINES up to what the module said last.
+# One that was gone at once may be missing, or end early, and is told; but it has no
+# hole and nothing that was not there.
 ends()
 {
-	ends_lines=$1
 	ends_wrong=0
-	shift
+	ends_short=
 	while read -r which load head kind <&5; do
-		last=$(end_of "$load" "$ends_lines") || ends_wrong=1
+		last=$(end_of "$load" "$1") || ends_wrong=1
 		tap_diag "life $which, $load, $kind: has $last of $((head - 1))"
 		[ "$last" -le $((head + 4)) ] || ends_wrong=1
-		[ "$kind" = fast ] || [ "$last" -ge $((head - 1)) ] || ends_wrong=1
+		if [ "$last" -lt $((head - 1)) ]; then
+			[ "$kind" = fast ] || ends_wrong=1
+			ends_short="$ends_short life $which: $last of $((head - 1));"
+		fi
 	done 5<"$gc_tmp/lives"
-	return $ends_wrong
+	tap_result $ends_wrong "$2 has each followed load up to what the module said last"
+	if [ -n "$ends_short" ]; then
+		tap_skip "$2 has all of the loads that were gone at once" "$ends_short"
+	else
+		tap_result 0 "$2 has all of the loads that were gone at once"
+	fi
 }
 
 gc_need recording_sql
@@ -156,7 +168,7 @@ monitor=$!
 gc_pids="$gc_pids $monitor"
 gc_record_start "$db"
 clock_tool step 1000000
-gc_wait_stored 10 1 || tap_bail "nothing is recorded: $(cat "$gc_recorder_log")"
+gc_wait_stored 60 1 || tap_bail "nothing is recorded: $(cat "$gc_recorder_log")"
 clock_tool step -1000000
 note slow
 remove
@@ -172,7 +184,7 @@ done
 begin_life
 wait_followed 2
 note slow
-sleep 0.5
+gc_until 60 monitor_caught_up
 kill -INT $monitor
 gc_reap $monitor 10
 gc_record_stop
@@ -183,10 +195,8 @@ tap_diag "record said $(grep -c 'went away' "$gc_recorder_log") times that the m
 tap_result $? "record notices that the module goes and comes back"
 gc_is_whole "$db"
 tap_result $? "within each load no seq is missing undeclared, and none is there twice"
-ends "$gc_tmp/exported"
-tap_result $? "the recording has each load up to what the module said last"
-ends "$gc_tmp/monitor.json"
-tap_result $? "so has what monitor printed"
+ends "$gc_tmp/exported" "the recording"
+ends "$gc_tmp/monitor.json" "what monitor printed"
 wrong_steps >"$gc_tmp/wrong"
 sed 's/^/# in the wrong load: /' "$gc_tmp/wrong"
 [ ! -s "$gc_tmp/wrong" ]
@@ -196,7 +206,7 @@ recording_sql "$db" "SELECT DISTINCT load_id FROM ($gc_ranges)" >"$gc_tmp/known"
 strange=$(awk 'NR == FNR { own[$1]; next } !($1 in own)' "$gc_tmp/loads" "$gc_tmp/known" | wc -l)
 tap_diag "$(wc -l <"$gc_tmp/known") loads recorded of $(wc -l <"$gc_tmp/loads"), $strange strange"
 [ "$strange" -eq 0 ] && [ "$(wc -l <"$gc_tmp/loads")" -eq $((life + 1)) ]
-tap_result $? "and every load has an id of its own"
+tap_result $? "every load has an id of its own"
 lost=$(recording_sql "$db" "SELECT count(*) FROM lost")
 [ "$gc_record_status" -eq $((lost ? 4 : 0)) ]
 tap_result $? "the exit status tells whether anything was lost ($lost ranges)"
