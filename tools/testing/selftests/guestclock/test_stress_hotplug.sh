@@ -29,6 +29,7 @@ soak:*) SECONDS_LONG=300 ;;
 *) SECONDS_LONG=18 ;;
 esac
 SECONDS_LONG=${GUESTCLOCK_HOTPLUG_SECONDS:-$SECONDS_LONG}
+CYCLES=$((SECONDS_LONG / 9))
 # The guest has its file system in memory: no more events than fit there.
 EVENTS_PAUSE_US=$((SECONDS_LONG * 300))
 
@@ -70,21 +71,27 @@ row()
 	gc_table "$1" cpu "$3" | awk -v cpu="$2" '$1 == cpu { print $2 }'
 }
 
-# row_becomes FILE CPU STATE: within the time of some polls
+row_is()
+{
+	[ "$(row "$1" "$2" state)" = "$3" ]
+}
+
+# row_becomes FILE CPU STATE: after some polls
 row_becomes()
 {
-	row_tries=0
-	until [ "$(row "$1" "$2" state)" = "$3" ]; do
-		row_tries=$((row_tries + 1))
-		[ $row_tries -lt 30 ] || { tap_diag "$1: CPU $2: $(row "$1" "$2" state)"; return 1; }
-		sleep 0.1
-	done
+	gc_until 30 row_is "$@" || { tap_diag "$1: CPU $2: $(row "$1" "$2" state)"; return 1; }
 }
 
 # cpu_attribute CPU: as nl_request wants it
 cpu_attribute()
 {
 	printf '1:%02x000000' "$1"
+}
+
+# states_are TABLE: of all pages
+states_are()
+{
+	[ "$(gc_table pvclock cpu state)" = "$1" ]
 }
 
 # leaves_and_returns CPU: alone and watched
@@ -184,15 +191,16 @@ all_did()
 	done
 }
 
-# storm: cycles until the time is over and every worker has done something, which
-# takes long in a kernel that checks everything; sets cycles
+# storm: until the time is over, CPUs have left often enough and every worker has done
+# something, which takes long on a slow machine; sets cycles
 storm()
 {
 	cycles=0
 	storm_until=$(($(gc_uptime_ms) + SECONDS_LONG * 1000))
-	storm_end=$((storm_until + 60000))
+	storm_end=$((storm_until + 90000))
 	while [ "$(gc_uptime_ms)" -lt $storm_until ] ||
-		{ ! all_did && [ "$(gc_uptime_ms)" -lt $storm_end ]; }; do
+		{ ! { all_did && [ $cycles -ge $CYCLES ]; } &&
+			[ "$(gc_uptime_ms)" -lt $storm_end ]; }; do
 		for cpu in $cpus; do
 			set_online "$cpu" 0 || return 1
 			gc_sleep_us $((cycles % 7 * 15000))
@@ -211,6 +219,7 @@ cpus=$(secondary_cpus)
 GC_LEAK_NOISE=4096
 gc_need recording_sql
 gc_begin
+gc_readers="with readers of all that there is"
 gc_on_exit all_online
 gc_load_quietly "$GUESTCLOCK_INJECT_KO" log_size=4096
 quiet=0
@@ -231,8 +240,8 @@ gc_background clocks read_clocks
 storm
 storm_status=$?
 tap_diag "$cycles times offline and back in $SECONDS_LONG s"
-[ $storm_status -eq 0 ] && [ "$cycles" -ge $((SECONDS_LONG / 9)) ]
-tap_result $? "CPUs leave and return under load"
+[ $storm_status -eq 0 ] && [ "$cycles" -ge $CYCLES ]
+tap_result $? "CPUs leave and return under load, $CYCLES times or more"
 
 busy=0
 for reader in $WORKERS; do
@@ -246,9 +255,8 @@ tap_result $busy "files, snapshots and measurements were there all the time"
 for pid in $gc_pids; do
 	[ "$pid" = "$gc_recorder" ] || kill "$pid"
 done
-sleep 1
 head=$(gc_head)
-gc_wait_stored 30 $((head - 1))
+gc_wait_stored 60 $((head - 1))
 gc_record_stop
 tap_diag "$head events; the module lost $(gc_stat lost_events); record exits with $gc_record_status"
 gc_is_whole "$db" && [ "$(gc_last_seq "$db")" -ge $((head - 1)) ] &&
@@ -256,15 +264,14 @@ gc_is_whole "$db" && [ "$(gc_last_seq "$db")" -ge $((head - 1)) ] &&
 tap_result $? "every seq is recorded"
 recording_sql "$db" "SELECT type || ' ' || count(*) FROM events GROUP BY type" | sed 's/^/# /'
 
-sleep 1
-states_after=$(gc_table pvclock cpu state)
-[ "$states_before" = "$states_after" ] ||
-	tap_diag "pages before:" $states_before "after:" $states_after
-[ "$states_before" = "$states_after" ]
-tap_result $? "every CPU's page is in the state in which it was"
+gc_until 30 states_are "$states_before"
+status=$?
+[ $status -eq 0 ] || tap_diag "before: $(echo "$states_before" | tr '\n' ' '), after:" \
+	"$(gc_table pvclock cpu state | tr '\n' ' ')"
+tap_result $status "every CPU's page is in the state in which it was"
 nl_request $TSC_MEASURE >/dev/null
 [ "$(gc_table tsc state | grep -c -e not_measured)" -eq 0 ]
-tap_result $? "and every CPU can be measured"
+tap_result $? "every CPU can be measured after all that"
 if [ "$SECONDS_LONG" -ge 300 ]; then
 	rm "$db"*
 	gc_leak_result "$cycles" "no memory is left behind"
