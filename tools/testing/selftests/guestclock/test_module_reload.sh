@@ -41,17 +41,23 @@ cycle()
 	rm -f "$gc_tmp"/got.*
 	clock_tool step 1000000
 	gc_background monitor guestclock monitor --history -o json
+	monitor=$gc_pid
 	for file in $FILES; do
 		read_for_ever "$file" &
 		gc_pids="$gc_pids $!"
 	done
-	gc_until 20 said clock_step 1 || tap_diag "no history"
+	gc_until 60 said clock_step 1 || tap_diag "no history"
 	clock_tool step -1000000
-	gc_until 20 said clock_step 2 && heard=$((heard + 1))
+	gc_until 60 said clock_step 2 && heard=$((heard + 1))
 	timeout 20 guestclock tsc --measure -o json >/dev/null && measured=$((measured + 1))
-	gc_until 20 all_read && read=$((read + 1))
+	gc_until 60 all_read && read=$((read + 1))
 	gc_until 60 gc_rmmod || return 1
-	gc_until 20 said 'module_gone|unloaded|went away' 1 && told=$((told + 1))
+	if gc_until 60 said 'module_gone|unloaded|went away' 1; then
+		told=$((told + 1))
+	else
+		tap_diag "cycle $done_cycles: the client $(kill -0 "$monitor" && echo lives ||
+			echo ended) and said: $(tail -n 3 "$gc_tmp/monitor.err" | tr '\n' ' ')"
+	fi
 	gc_stop_all
 	done_cycles=$((done_cycles + 1))
 }
