@@ -16,8 +16,8 @@
 #include "follow_deliver.h"
 #include "schema.h"
 
-/* Dumps that fail one after the other, without an event, before it is an error. */
-#define DUMP_TRIES 3
+/* Requests that fail one after the other, without an event, before it is an error. */
+#define TRIES 3
 
 /**
  * struct merge - A dump on its way to the sink, merged with what is held.
@@ -121,7 +121,7 @@ static int dump(struct merge *merge, struct gc_log_state *state)
 		if (merge->err || err == -NLE_OBJ_NOTFOUND)
 			return err;
 		failures = err && follow->next == before ? failures + 1 : 0;
-		if (failures == DUMP_TRIES)
+		if (failures == TRIES)
 			return err;
 	} while (err || (follow->next > before && follow->next < state->head));
 	return 0;
@@ -204,6 +204,17 @@ static int settle(struct gc_follow *follow)
 	return deliver_strangers(follow);
 }
 
+/* What the kernel has no memory for now it may have in a moment. */
+static int ask_state(struct gc_follow *follow, struct gc_log_state *state)
+{
+	int err, tries = 0;
+
+	do {
+		err = follow->source->status(follow->source_arg, state);
+	} while (err == -NLE_NOMEM && ++tries < TRIES);
+	return err;
+}
+
 static int attach(struct gc_follow *follow)
 {
 	struct gc_log_state state;
@@ -211,7 +222,7 @@ static int attach(struct gc_follow *follow)
 
 	err = follow->source->subscribe(follow->source_arg);
 	if (!err)
-		err = follow->source->status(follow->source_arg, &state);
+		err = ask_state(follow, &state);
 	if (!err)
 		err = gc_follow_begin_load(follow, &state);
 	if (err)
@@ -345,7 +356,7 @@ int gc_follow_check(struct gc_follow *follow)
 	struct gc_log_state state;
 	int err;
 
-	err = follow->source->status(follow->source_arg, &state);
+	err = ask_state(follow, &state);
 	if (err && err != -NLE_OBJ_NOTFOUND)
 		return err;
 	if (err || !follow->attached || state.load_id != follow->load_id)

@@ -43,6 +43,7 @@ struct fake_message {
  * @before_dump: called before a dump begins, or NULL
  * @in_dump: called before an event is dumped, to make trouble; or NULL
  * @fail_dumps: so many dumps fail after their first event
+ * @fail_statuses: for so many answers the kernel finds no memory
  * @got: what the sink got: one word per row
  * @got_load: load of the last row
  * @resume: seq that the sink wants first, 0 for the head
@@ -64,6 +65,7 @@ struct fake {
 	void (*before_dump)(struct fake *fake);
 	void (*in_dump)(struct fake *fake, uint64_t seq);
 	unsigned int fail_dumps;
+	unsigned int fail_statuses;
 	char got[4096];
 	uint64_t got_load;
 	uint64_t resume;
@@ -119,6 +121,10 @@ static int fake_status(void *arg, struct gc_log_state *state)
 
 	if (!fake->here)
 		return -NLE_OBJ_NOTFOUND;
+	if (fake->fail_statuses) {
+		fake->fail_statuses--;
+		return -NLE_NOMEM;
+	}
 	state->load_id = fake->load_id;
 	state->restore_epoch = fake->epoch;
 	state->tail = fake->tail;

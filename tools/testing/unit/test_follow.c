@@ -158,6 +158,30 @@ static void test_reload(struct tap *tap)
 	gc_follow_free(&follow);
 }
 
+static void test_no_memory(struct tap *tap)
+{
+	struct gc_follow follow;
+	struct fake fake;
+
+	fake_start(&fake, &follow, 1, 3, 1);
+	fake.fail_statuses = 2;
+	tap_case(tap, !gc_follow_start(&follow) && got(&fake, "1 2 "),
+		 "a start that the kernel had no memory for is tried again");
+	commit(&fake, 2, 0);
+	fake.fail_statuses = 2;
+	tap_case(tap, !gc_follow_check(&follow) && got(&fake, "3 4 "),
+		 "a look at the head that the kernel had no memory for is tried again");
+	fake.load_id = 2;
+	fake.head = 3;
+	fake.fail_statuses = 2;
+	tap_case(tap, !gc_follow_check(&follow) && got(&fake, "| 1 2 "),
+		 "a look at a module that was reloaded is tried again, too");
+	fake.fail_statuses = UINT32_MAX;
+	tap_case(tap, gc_follow_check(&follow) == -NLE_NOMEM,
+		 "a kernel that never has memory for an answer is an error");
+	gc_follow_free(&follow);
+}
+
 int main(void)
 {
 	struct tap tap = { 0 };
@@ -166,6 +190,7 @@ int main(void)
 	test_live(&tap);
 	test_overwritten(&tap);
 	test_reload(&tap);
+	test_no_memory(&tap);
 
 	return tap_end(&tap);
 }
