@@ -2,6 +2,7 @@
 /* Signals end a loop in order, and at once where it stands still. */
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +64,75 @@ static void follow(struct looping *looping)
 	_exit(1);
 }
 
+/* What /proc/PID/status says in the line that begins with @key. */
+static void read_status(pid_t pid, const char *key, char *value, size_t size)
+{
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = tap_open(path, "re");
+	*value = '\0';
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, key, strlen(key)))
+			snprintf(value, size, "%s", line + strlen(key));
+	}
+	fclose(file);
+}
+
+static bool is_in_state(pid_t pid, char state)
+{
+	char value[64];
+
+	read_status(pid, "State:\t", value, sizeof(value));
+	return *value == state;
+}
+
+static bool is_asleep(pid_t pid, int number)
+{
+	(void)number;
+	return is_in_state(pid, 'S');
+}
+
+static bool has_ended(pid_t pid, int number)
+{
+	(void)number;
+	return is_in_state(pid, 'Z');
+}
+
+static bool is_in_mask(pid_t pid, const char *key, int number)
+{
+	char value[64];
+
+	read_status(pid, key, value, sizeof(value));
+	return strtoull(value, NULL, 16) >> (number - 1) & 1;
+}
+
+static bool ignores(pid_t pid, int number)
+{
+	return is_in_mask(pid, "SigIgn:\t", number);
+}
+
+/* Its first signal, of whatever kind, puts SIGINT back. */
+static bool had_signal(pid_t pid, int number)
+{
+	return !is_in_mask(pid, "SigCgt:\t", SIGINT) && !is_in_mask(pid, "SigPnd:\t", number) &&
+	       !is_in_mask(pid, "ShdPnd:\t", number);
+}
+
+/* Return: whether it came to that, or false where it hangs. */
+static bool until(pid_t pid, bool (*holds)(pid_t pid, int number), int number)
+{
+	int tries;
+
+	for (tries = 0; tries < 20000; tries++) {
+		if (holds(pid, number))
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
 static pid_t start(bool stalled, void (*hangup)(int))
 {
 	struct looping looping = { .stalled = stalled };
@@ -85,20 +155,17 @@ static pid_t start(bool stalled, void (*hangup)(int))
 		abort();
 	close(ready[0]);
 	close(ready[1]);
-	usleep(100000);
+	until(pid, is_asleep, 0);
 	return pid;
 }
 
-/* Return: its status as of waitpid(), or -1 when it still runs after three seconds. */
+/* Return: its status as of waitpid(), or -1 when it had to be killed. */
 static int end_of(pid_t pid)
 {
-	int status, tries;
+	int status;
 
-	for (tries = 0; tries < 300; tries++) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return status;
-		usleep(10000);
-	}
+	if (until(pid, has_ended, 0) && waitpid(pid, &status, 0) == pid)
+		return status;
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	return -1;
@@ -121,12 +188,21 @@ static bool second_kills(int first, int second)
 	int status;
 
 	kill(pid, first);
-	usleep(100000);
-	if (waitpid(pid, &status, WNOHANG))
+	if (!until(pid, had_signal, first) || !until(pid, is_asleep, 0))
 		return false;
 	kill(pid, second);
 	status = end_of(pid);
 	return WIFSIGNALED(status) && WTERMSIG(status) == second;
+}
+
+/* A signal that kills decides the status as it is sent, whatever is sent after it. */
+static int end_by_kill(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
 int main(void)
@@ -143,22 +219,19 @@ int main(void)
 
 	pid = start(true, SIG_DFL);
 	kill(pid, SIGHUP);
-	usleep(100000);
+	until(pid, had_signal, SIGHUP);
 	kill(pid, SIGHUP);
-	usleep(100000);
-	tap_case(&tap, !waitpid(pid, &status, WNOHANG),
-		 "a second SIGHUP does not: who hangs up may send several");
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
+	tap_case(&tap, end_by_kill(pid) == SIGKILL,
+		 "where it stands still a second SIGHUP does not kill: who hangs up may send several");
 
 	pid = start(false, SIG_IGN);
+	tap_case(&tap, ignores(pid, SIGHUP) && !ignores(pid, SIGTERM),
+		 "where nohup has SIGHUP ignored it stays so");
 	kill(pid, SIGHUP);
-	usleep(100000);
-	tap_case(&tap, !waitpid(pid, &status, WNOHANG), "nohup has it ignored");
 	kill(pid, SIGTERM);
 	status = end_of(pid);
 	tap_case(&tap, WIFEXITED(status) && WEXITSTATUS(status) == ENDED_IN_ORDER,
-		 "and the others not");
+		 "where nohup has SIGHUP ignored SIGTERM ends it in order");
 
 	return tap_end(&tap);
 }
