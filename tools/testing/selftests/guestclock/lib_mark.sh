@@ -1,13 +1,72 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# A real mark of the TSC by the kernel's own watchdog. Sourced after lib.sh.
+# The kernel's own watchdog: a real mark of the TSC, a clocksource of the test module
+# that it looks at, and its traces. Sourced after lib.sh.
 #
 # With one CPU online KVM moves the pvclock page along with the TSC, so
 # kvm-clock, which is the watchdog's reference, does not jump when the TSC does.
 
 MARK_JUMP=1300000000
 TSC_ADJUST=0x3b
+TRACING=/sys/kernel/tracing
+
+# canary KEY: of the test module's clocksource
+canary()
+{
+	awk -v name="$1" '$1 == name { print $2 }' $GC_TEST_DEBUGFS/canary
+}
+
+# wait_rounds COUNT: for so many looks of the watchdog at the canary, or a mark
+wait_rounds()
+{
+	rounds_until=$(($(canary reads) + $1))
+	gc_until 60 canary_was_read
+}
+
+canary_was_read()
+{
+	[ "$(canary reads)" -ge "$rounds_until" ] || [ "$(canary marks)" != 0 ]
+}
+
+# jump_canary CYCLES: until the kernel marks it. A jump is one only after a good round; a
+# round that the watchdog could not read in time makes it forget the jump: again then.
+jump_canary()
+{
+	wait_rounds 3 || tap_diag "the watchdog does not look at the canary"
+	jumps=0
+	while [ "$(canary marks)" = 0 ] && [ $jumps -lt 5 ]; do
+		echo "$1" >$GC_TEST_DEBUGFS/canary
+		wait_rounds 2
+		jumps=$((jumps + 1))
+	done
+	tap_diag "marked $(canary marks) time(s) after $jumps jump(s) and $(canary reads) reads"
+	[ "$(canary marks)" = 1 ]
+}
+
+trace_names=
+
+# trace_begin NAME CLOCK EVENT [FILTER]: record an event of the kernel's tracing, in an
+# instance of its own whose stamps are of CLOCK
+trace_begin()
+{
+	[ -e $TRACING/trace ] || mount -t tracefs tracefs $TRACING 2>/dev/null
+	trace_at=$TRACING/instances/$1
+	[ -d "$trace_at" ] || mkdir "$trace_at" 2>/dev/null || return 1
+	trace_names="$trace_names $1"
+	echo "$2" >"$trace_at/trace_clock" || return 1
+	[ -z "$4" ] || echo "$4" >"$trace_at/events/$3/filter"
+	echo 1 >"$trace_at/events/$3/enable"
+}
+
+trace_end()
+{
+	for trace_name in $trace_names; do
+		[ ! -d "$TRACING/instances/$trace_name" ] ||
+			rmdir "$TRACING/instances/$trace_name"
+	done
+	trace_names=
+}
 
 mark_need_verified_tsc()
 {
@@ -29,6 +88,7 @@ mark_offlined=
 
 mark_put_back()
 {
+	trace_end
 	[ -z "$mark_was" ] || msr_tool write 0 $TSC_ADJUST "$mark_was"
 	for mark_cpu in $mark_offlined; do
 		echo 1 >"/sys/devices/system/cpu/cpu$mark_cpu/online"
@@ -45,17 +105,6 @@ mark_offline_others()
 	done
 }
 
-# mark_log_lead_ms: by how much the clock of the kernel's log is ahead of
-# CLOCK_BOOTTIME; in emulated guests it can be seconds.
-mark_log_lead_ms()
-{
-	mark_line=$(gc_kmsg "compares the log's clock")
-	awk -v line="$(dmesg | grep -F "$mark_line" | tail -n 1)" '{
-		sub(/^\[ */, "", line)
-		printf "%d", (line - $1) * 1000
-	}' /proc/uptime
-}
-
 # mark_tsc MARK: make the TSC jump under the kernel and wait for its verdict,
 # which is in its log after MARK. CPU 0 is kept busy, since the kernel restores
 # the MSR when it goes idle. A round that the watchdog could not read in time
@@ -64,44 +113,58 @@ mark_tsc()
 {
 	gc_set_clocksource tsc || return 1
 	sleep 2
-	mark_lead_ms=$(mark_log_lead_ms)
 	gc_background spin spin 0
 	mark_was=$(msr_tool read 0 $TSC_ADJUST)
 	mark_done=1
 	for mark_jump in 1 2 3 4; do
 		msr_tool add 0 $TSC_ADJUST $MARK_JUMP >/dev/null
-		if mark_wait "$1"; then
+		if gc_until 3 mark_said "$1" 'Marking TSC unstable'; then
+			gc_until 20 mark_said "$1" 'Switched to clocksource'
 			mark_done=0
 			break
 		fi
 		tap_diag "jump $mark_jump was not noticed"
 	done
-	sleep 1
 	gc_stop_all
 	return $mark_done
 }
 
-mark_wait()
+mark_said()
 {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-		gc_dmesg_since "$1" | grep -q 'Marking TSC unstable' && return 0
-		sleep 0.2
-	done
-	return 1
+	gc_dmesg_since "$1" | grep -q "$2"
 }
 
-# The kernel's own words: the reason of its line, and the time of it in ms by
-# CLOCK_BOOTTIME, as far as the log's clock can be compared with that.
+# mark_kernel_reason MARK [NAME]: in the words of the kernel's line about the TSC, or
+# about another clocksource, where 6.x and 7.x have different ones
 mark_kernel_reason()
 {
-	gc_dmesg_since "$1" | sed -n 's/.*Marking TSC unstable due to //p' | head -n 1
+	gc_dmesg_since "$1" | sed -nE \
+		"s/.*Marking ${2:+clocksource }.?${2:-TSC}.? (unstable due to|as unstable because) (.*[^:]):?\$/\2/p" |
+		head -n 1
 }
 
-mark_kernel_ms()
+# mark_trace_begin: watch for the kernel's lines, by the TSC and by CLOCK_BOOTTIME
+mark_trace_begin()
 {
-	gc_dmesg_since "$1" |
-		sed -n 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*Marking TSC unstable.*/\1\2/p' |
-		awk -v lead="$mark_lead_ms" 'NR == 1 { print $1 - lead }'
+	trace_begin lines-tsc x86-tsc printk/console &&
+		trace_begin lines-boot boot printk/console
+}
+
+# mark_stamp INSTANCE TEXT: of the kernel's line that has TEXT
+mark_stamp()
+{
+	sed -n "s/.* \([0-9.]*\): console: .*$2.*/\1/p" "$TRACING/instances/$1/trace" |
+		tr -d . | head -n 1
+}
+
+# mark_between INSTANCE STAMP: whether a stamp lies between the two lines that the
+# kernel writes before and after the mark itself
+mark_between()
+{
+	mark_first=$(mark_stamp "$1" 'Marking clocksource')
+	mark_last=$(mark_stamp "$1" 'Marking TSC')
+	tap_diag "$1: the event at $2, the kernel's lines at ${mark_first:-?} and ${mark_last:-?}"
+	[ -n "$mark_first" ] && [ -n "$mark_last" ] && gc_within "$2" "$mark_first" "$mark_last"
 }
 
 # mark_check_switch MARK: the event after the mark says what the kernel's log

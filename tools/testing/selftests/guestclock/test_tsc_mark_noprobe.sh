@@ -8,7 +8,7 @@
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/lib_mark.sh"
+. "$GC_DIR/lib_mark.sh"
 
 # probes REASON: the observer says that it has none, and why
 probes()
@@ -40,7 +40,7 @@ watchdog=$(timeout 20 guestclock status -o json | jq -r '.watchdog |
 	"\(.tsc_verification) \(.rounds): \(.tsc_verification_because)"')
 tap_diag "the kernel's watchdog: $watchdog"
 echo "$watchdog" | grep -q '^unknown 0: .*no probe'
-tap_result $? "nobody claims to see its rounds"
+tap_result $? "without probes nobody claims to see the watchdog's rounds"
 mark_offline_others
 tsc_before=$(clock_tool raw 0 | cut -d' ' -f1)
 mark=$(gc_kmsg "the TSC jumps, no kprobes")
@@ -55,19 +55,19 @@ sed 's/^/# /' "$gc_tmp/events"
 tap_result $? "one clocksource_unstable event: tsc, reason unknown"
 
 [ "$(jq -r .source "$gc_tmp/events")" = check_tsc_unstable ]
-tap_result $? "it names check_tsc_unstable as its source"
+tap_result $? "the event names check_tsc_unstable as its source"
 
 # shellcheck disable=SC2046 # two numbers
 set -- $(jq -r "$(gc_fields not_before_tsc_cycles not_after_tsc_cycles)" "$gc_tmp/events")
 tap_diag "found between TSC $1 and $2, jump after $tsc_before"
 [ $# -eq 2 ] && [ "$1" != - ] && [ "$2" != - ] && [ "$1" -lt "$2" ] &&
 	[ "$2" -gt "$tsc_before" ]
-tap_result $? "the poll's interval brackets the mark"
+tap_result $? "the interval of the poll has the mark in it"
 
 gc_table clocksource_watchdog source state >"$gc_tmp/sources"
 sed 's/^/# /' "$gc_tmp/sources"
 [ "$(awk '$2 == "active" { print $1 }' "$gc_tmp/sources")" = check_tsc_unstable ]
-tap_result $? "no other source is active"
+tap_result $? "without probes check_tsc_unstable is the only active source of marks"
 
 mark_check_switch "$mark"
 tap_result $? "the switch away from tsc follows as an event"
