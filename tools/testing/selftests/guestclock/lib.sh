@@ -138,6 +138,17 @@ gc_need_hostctl()
 		tap_skip_all "no hostctl: nobody to ask for an action of the host"
 }
 
+# gc_host_stopped ANSWER: between what and what kvm-clock stood still by the host, in ns,
+# as hostctl pause answers. Where the host has no stamps of KVM's clock: KVM is asked for
+# it before the VMM says STOP and told it after RESUME, all within the action.
+gc_host_stopped()
+{
+	echo "$1" | jq -r 'def number: . // 0 | tonumber;
+		if .kvmclock_stopped_ns then .kvmclock_stopped_ns | number | . - 20000000, . + 20000000
+		else (.duration_ns | number) - 1000000, (.end_monotonic_raw_ns | number) -
+			(.begin_monotonic_raw_ns | number) + 1000000 end' | tr '\n' ' '
+}
+
 # The msr driver, and its permission to write.
 gc_allow_msr()
 {
