@@ -9,7 +9,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-SECONDS_WATCHED=30
+# Twenty rounds of the watchdog.
+SECONDS_WATCHED=10
 [ $GC_SCALE -eq 1 ] || SECONDS_WATCHED=1800
 
 # count TYPE: events of this type

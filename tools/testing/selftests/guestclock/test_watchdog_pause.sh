@@ -51,6 +51,7 @@ pause_under()
 	if ! gc_available "$1" ||
 		! gc_set_clocksource "$1"; then
 		tap_skip "$pause_name: the pause" "$1 is not available (any more)"
+		tap_skip "$pause_name: its duration" "$1 is not available (any more)"
 		tap_skip "$pause_name: the mark" "$1 is not available (any more)"
 		echo "$1|$2|-|no such clocksource any more|-" >>"$gc_tmp/table"
 		return
@@ -65,13 +66,15 @@ pause_under()
 	gc_record_start "$file"
 	sleep 2.5
 	mark=$(gc_kmsg "a pause of $pause_name")
-	paused=$(timeout 60 hostctl pause "$2" | jq -r '.duration_ns // empty')
+	truth=$(timeout 60 hostctl pause "$2")
 	sleep $SETTLE_S
 	gc_events >"$gc_tmp/new"
 	gc_record_stop
 	kernel_says >"$gc_tmp/kernel"
 	guestclock_says "$file" >"$gc_tmp/guestclock"
-	tap_diag "$pause_name: the host paused for ${paused:-?} ns"
+	timeout 60 guestclock report -o json "$file" |
+		jq -c 'select(.class == "vm-pause") | [.duration_ns, .bound_ns]' >"$gc_tmp/pauses"
+	tap_diag "$pause_name: host: $truth"
 	sed 's/^/#   kernel:     /' "$gc_tmp/kernel"
 	sed 's/^/#   guestclock: /' "$gc_tmp/guestclock"
 	of_type watchdog_round | jq -r '"#   round:      \(.clocksource // "-") \(.wd_result), late \(.wd_lateness_ns) ns, \(.wd_interval_ns // "-") ns by \(.wd_reference) and \(.cs_interval_ns // "-") ns"'
@@ -88,10 +91,19 @@ pause_under()
 	check_mark
 }
 
+# check_pause: one, and as long as the host says, which is also within the bound that
+# guestclock gives
 check_pause()
 {
-	grep -q '^vm-pause' "$gc_tmp/guestclock"
-	tap_result $? "$pause_name: guestclock calls it a pause of the VM"
+	[ "$(wc -l <"$gc_tmp/pauses")" -eq 1 ]
+	tap_result $? "$pause_name: guestclock tells of one pause of the VM"
+	# shellcheck disable=SC2046 # two numbers
+	set -- $(gc_host_stopped "$truth")
+	tap_diag "$pause_name: by the host from $1 to $2 ns, duration and bound" \
+		"$(cat "$gc_tmp/pauses")"
+	jq -es "length == 1 and all(.[]; .[0] >= $1 and .[0] <= $2 and
+		.[0] - .[1] <= $2 and .[0] + .[1] >= $1)" "$gc_tmp/pauses" >/dev/null
+	tap_result $? "$pause_name: its duration is the host's, and within its own bound of that"
 }
 
 check_mark()
