@@ -82,11 +82,11 @@ gc_last_seq()
 		2>/dev/null || echo 0
 }
 
-# gc_record_stop: SIGINT to the recorder; sets gc_record_status
+# gc_record_stop [SIGNAL]: SIGINT, or another, to the recorder; sets gc_record_status
 gc_record_stop()
 {
-	kill -INT "$gc_recorder"
-	gc_reap "$gc_recorder" 10 || tap_diag "record still runs 10 s after SIGINT"
+	kill -"${1:-INT}" "$gc_recorder"
+	gc_reap "$gc_recorder" 10 || tap_diag "record still runs 10 s after SIG${1:-INT}"
 	gc_record_status=$gc_reaped
 	gc_recorder=
 }

@@ -69,6 +69,14 @@ kill_one()
 	kept_before=$kept
 }
 
+# is_quiet: no event came during a tenth of a second
+is_quiet()
+{
+	quiet_head=$(gc_head)
+	sleep 0.1
+	[ "$(gc_head)" = "$quiet_head" ]
+}
+
 gc_need recording_sql
 gc_begin
 tap_diag "seed $SEED"
@@ -87,14 +95,15 @@ while read -r moment <&5; do
 done 5<"$gc_tmp/moments"
 [ $good -eq $KILLS ]
 tap_result $? "$KILLS times killed, each time sound and all there that was said"
+tap_diag "$told runs had stored events when they were killed"
 [ $told -gt 0 ]
-tap_result $? "some runs had stored events when they were killed ($told)"
+tap_result $? "some runs had stored events when they were killed"
 
 gc_record_start "$db"
-sleep 1
+gc_wait_stored 30 $((kept_before + 1))
 kill $stepper
 wait $stepper 2>/dev/null
-sleep 0.5
+gc_until 20 is_quiet
 head=$(gc_head)
 gc_wait_stored 20 $((head - 1))
 gc_record_stop
@@ -104,7 +113,7 @@ gc_record_stop
 [ "$gc_record_status" -eq 0 ] && [ "$(recording_sql "$db" "SELECT count(*) FROM lost")" = 0 ]
 tap_result $? "the last run goes on and ends well, and no run lost anything"
 gc_is_whole "$db" && [ "$(gc_last_seq "$db")" -ge $((head - 1)) ]
-tap_result $? "and its recording has every seq from 1 to the module's head"
+tap_result $? "the recording of the last run has every seq from 1 to the module's head"
 variants=$(recording_sql "$db" "SELECT count(*) FROM events WHERE variant > 0")
 tap_diag "$head events of $KILLS killed runs and a last one"
 [ "$variants" = 0 ]
