@@ -114,6 +114,43 @@ static bool is_own_mark(const char *boot, bool want)
 	return found == want;
 }
 
+/* How many of these are told where not all lines are asked for, by their text. */
+static bool are_told(const char *want)
+{
+	static const struct {
+		unsigned int priority;
+		bool live;
+		const char *text;
+	} lines[] = {
+		{ 4, false, "a" }, { 5, false, "b" }, { 6, true, "c" }, { 6, false, "d unstable" },
+		{ 7, false, "e" },
+	};
+	FILE *to = tap_open(path, "w");
+	struct gc_evidence evidence;
+	struct gc_timeline timeline;
+	char why[512] = "", got[8] = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		fprintf(to, "{\"record\":\"kmsg\",\"kmsg_seq\":\"%zu\",\"realtime_ns\":\"%zu\","
+			"\"boottime_ns\":\"%zu\",\"priority\":%u,\"text\":\"%s\",\"live\":%s,"
+			"\"machine_id\":\"m\",\"boot_id\":\"b\"}\n", i + 1, i + 1, i + 1,
+			lines[i].priority, lines[i].text, lines[i].live ? "true" : "false");
+	fclose(to);
+	if (gc_evidence_read(&evidence, path, why, sizeof(why)) ||
+	    gc_timeline_build(&timeline, &evidence, false)) {
+		printf("# %s\n", why);
+		return false;
+	}
+	for (i = 0; i < timeline.count; i++)
+		got[i] = *gc_row_text(timeline.entries[i].incident, GC_INCIDENT_TEXT);
+	gc_timeline_free(&timeline);
+	gc_evidence_free(&evidence);
+	if (strcmp(got, want))
+		printf("# got %s, want %s\n", got, want);
+	return !strcmp(got, want);
+}
+
 int main(void)
 {
 	static const char *const twice[LINES_MAX] = { WATCHDOG_6_1, OF_TSC };
@@ -129,6 +166,8 @@ int main(void)
 		 "the kernel's line about a mark that is an event is no mark of its own");
 	tap_case(&tap, is_own_mark("b1", true),
 		 "an event of another boot is not the mark that the kernel's line tells of");
+	tap_case(&tap, are_told("acd"),
+		 "of older lines warnings are told, and what names something unstable");
 	unlink(path);
 
 	return tap_end(&tap);

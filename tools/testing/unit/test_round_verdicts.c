@@ -38,17 +38,17 @@
 
 static char path[64];
 
-/* A recording of up to four events, half a second apart. */
+/* A recording of up to four events, each so long after the one before. */
 static bool build(struct gc_evidence *evidence, struct gc_timeline *timeline,
-		  const char *const *events)
+		  const char *const *events, uint64_t apart_ns)
 {
 	FILE *to = tap_open(path, "w");
 	char why[512] = "";
 	unsigned int i;
 
 	for (i = 0; i < 4 && events[i]; i++)
-		fprintf(to, "{\"seq\":\"%u\",\"boottime_ns\":\"%u\",\"realtime_ns\":\"%u\",%s,"
-			IDENTITY, i + 1, 500000000 * (i + 1), 500000000 * (i + 1), events[i]);
+		fprintf(to, "{\"seq\":\"%u\",\"boottime_ns\":\"%lu\",\"realtime_ns\":\"%lu\",%s,"
+			IDENTITY, i + 1, apart_ns * (i + 1), apart_ns * (i + 1), events[i]);
 	fclose(to);
 	if (!gc_evidence_read(evidence, path, why, sizeof(why)) &&
 	    !gc_timeline_build(timeline, evidence, false))
@@ -75,7 +75,17 @@ static const struct gc_row *entry_of(const struct gc_timeline *timeline, unsigne
 	return NULL;
 }
 
-static const struct {
+/**
+ * struct round_case - A recording, and one entry of the report on it.
+ * @name: what it shows
+ * @events: the recording
+ * @seq: the event whose entry it is
+ * @class: the verdict
+ * @confidence: how sure it is
+ * @evidence: what it rests on
+ * @text: part of its text
+ */
+struct round_case {
 	const char *name;
 	const char *events[4];
 	unsigned int seq;
@@ -83,7 +93,9 @@ static const struct {
 	const char *confidence;
 	const char *evidence;
 	const char *text;
-} cases[] = {
+};
+
+static const struct round_case cases[] = {
 	{ "a round that passed is no incident",
 	  { ROUND "\"passed\",\"wd_reference\":\"hpet\",\"wd_lateness_ns\":4000000" },
 	  1, "watchdog-round", "high", "1", "compared tsc with hpet and let it be" },
@@ -136,6 +148,19 @@ static const struct {
 	{ "nor one that moved the other way",
 	  { ROUND BY_KVM_CLOCK, MARK, PAGES("5", "77", "2952094000") },
 	  1, "undetermined", "low", "1", "further" },
+	{ "a page explains no clocksource that does not count the TSC",
+	  { "\"type\":\"watchdog_round\",\"clocksource\":\"hpet\",\"wd_result\":" BY_KVM_CLOCK,
+	    PAGES("5", "77", "-2952094000") },
+	  1, "undetermined", "low", "1", "further" },
+	{ "a round without the reading that it began with is not judged",
+	  { ROUND "\"skewed\",\"wd_reference\":\"acpi_pm\",\"wd_now_cycles\":\"9582207\","
+	    "\"wd_mask_cycles\":\"16777215\",\"wd_interval_ns\":\"2676956000\","
+	    "\"cs_interval_ns\":\"7363869000\"" },
+	  1, "undetermined", "low", "1", "further" },
+	{ "a round without the range of its reference is not judged",
+	  { ROUND "\"skewed\",\"wd_reference\":\"acpi_pm\",\"wd_last_cycles\":\"7\","
+	    "\"wd_now_cycles\":\"7\",\"wd_interval_ns\":\"0\",\"cs_interval_ns\":\"500000000\"" },
+	  1, "undetermined", "low", "1", "further" },
 	{ "a sentence of a round that marks for the skew", { ROUND "\"skewed\"" }, 1,
 	  "undetermined", "low", "1", "with its reference and found them too far apart" },
 	{ "for a reading that takes too long", { ROUND "\"unreadable\"" }, 1,
@@ -163,19 +188,33 @@ static const struct {
 	  "1", "does not know" },
 };
 
-static bool is_judged(size_t i)
+/* The same with a minute between two events. */
+static const struct round_case far_cases[] = {
+	{ "a page that moved by as much, but a minute before, tells nothing",
+	  { PAGES("5", "77", "-2952094000"), ROUND BY_KVM_CLOCK },
+	  2, "undetermined", "low", "2", "further" },
+	{ "a page that moved by as much, but a minute later, tells nothing",
+	  { ROUND BY_KVM_CLOCK, PAGES("5", "77", "-2952094000") },
+	  1, "undetermined", "low", "1", "further" },
+	{ "a mark a minute after a round that failed is not of that round",
+	  { ROUND BY_ACPI_PM("skewed"), MARK },
+	  2, "undetermined", "low", "2", "marked tsc unstable" },
+};
+
+static bool is_judged(const struct round_case *want, uint64_t apart_ns)
 {
 	struct gc_evidence evidence;
 	struct gc_timeline timeline;
 	const struct gc_row *entry;
 	bool good = false;
 
-	if (build(&evidence, &timeline, cases[i].events)) {
-		entry = entry_of(&timeline, cases[i].seq);
-		good = entry && !strcmp(gc_row_text(entry, GC_INCIDENT_CLASS), cases[i].class) &&
-		       !strcmp(gc_row_text(entry, GC_INCIDENT_CONFIDENCE), cases[i].confidence) &&
-		       !strcmp(gc_row_text(entry, GC_INCIDENT_EVIDENCE), cases[i].evidence) &&
-		       strstr(gc_row_text(entry, GC_INCIDENT_TEXT), cases[i].text);
+	if (build(&evidence, &timeline, want->events, apart_ns)) {
+		entry = entry_of(&timeline, want->seq);
+		good = entry && entry->v[GC_INCIDENT_BEGIN].s == (int64_t)apart_ns * want->seq &&
+		       !strcmp(gc_row_text(entry, GC_INCIDENT_CLASS), want->class) &&
+		       !strcmp(gc_row_text(entry, GC_INCIDENT_CONFIDENCE), want->confidence) &&
+		       !strcmp(gc_row_text(entry, GC_INCIDENT_EVIDENCE), want->evidence) &&
+		       strstr(gc_row_text(entry, GC_INCIDENT_TEXT), want->text);
 		if (!good && entry)
 			printf("# %s, %s, seq %s: %s\n", gc_row_text(entry, GC_INCIDENT_CLASS),
 			       gc_row_text(entry, GC_INCIDENT_CONFIDENCE),
@@ -265,7 +304,9 @@ int main(void)
 	if (!tap_temporary(path, sizeof(path)))
 		return 1;
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		tap_case(&tap, is_judged(i), cases[i].name);
+		tap_case(&tap, is_judged(&cases[i], 500000000), cases[i].name);
+	for (i = 0; i < ARRAY_SIZE(far_cases); i++)
+		tap_case(&tap, is_judged(&far_cases[i], 60000000000), far_cases[i].name);
 	tap_case(&tap, has_line("{\"seq\":\"1\"," ROUND BY_ACPI_PM("skewed") "}",
 				"tsc against acpi_pm: skewed, 4.499 s late, apart by 4.687 s"),
 		 "a round as a line");
