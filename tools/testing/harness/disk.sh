@@ -29,14 +29,16 @@ run_disk()
 	if tests_mention GUESTCLOCK_DISK; then echo yes; else echo no; fi
 }
 
-# prepare_disks RUN_DIR: fresh ones, where a test asks for them.
+# prepare_disks RUN_DIR: fresh ones, where a test asks for them. The first holds what
+# GUESTCLOCK_DISK_ROOT does, where that names a directory.
 prepare_disks()
 {
 	[ "$(run_disk)" = yes ] || return 0
 	need qemu-img qemu-utils
 	need mke2fs e2fsprogs
 	rm -f "$1/disk.raw" "$1/disk.img" "$1/keep.img"
-	mke2fs -q -t ext4 "$1/disk.raw" $DISK_SIZE >/dev/null &&
+	mke2fs -q -t ext4 ${GUESTCLOCK_DISK_ROOT:+-d "$GUESTCLOCK_DISK_ROOT"} \
+		"$1/disk.raw" $DISK_SIZE >/dev/null &&
 		qemu-img convert -O qcow2 "$1/disk.raw" "$1/disk.img" &&
 		truncate -s $DISK_ROOM "$1/disk.img" &&
 		truncate -s $KEEP_SIZE "$1/keep.img" ||

@@ -5,7 +5,8 @@
 
 SOURCE_PIECES="MAINTAINERS .clang-format Documentation/netlink
 	scripts tools/docs tools/lib/python tools/net/ynl
-	tools/testing/selftests/lib.mk tools/testing/selftests/kselftest
+	tools/testing/selftests/Makefile tools/testing/selftests/lib.mk
+	tools/testing/selftests/kselftest
 	tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
 	tools/testing/selftests/run_kselftest.sh"
@@ -21,10 +22,14 @@ kernel_source()
 	echo "$CACHE/source/$(cat "$source_file")"
 }
 
-# source_complete DIRECTORY: whether it holds today's SOURCE_PIECES.
+# source_complete DIRECTORY: whether it was unpacked to the end, with today's
+# SOURCE_PIECES.
 source_complete()
 {
-	[ "$(cat "$1/complete" 2>/dev/null)" = "$SOURCE_PIECES" ]
+	[ -e "$1/complete" ] || return 1
+	for source_piece in $SOURCE_PIECES; do
+		[ -e "$1/$source_piece" ] || return 1
+	done
 }
 
 fetch_source()
