@@ -24,8 +24,10 @@ enum cell_type {
 	CELL_TYPES
 };
 
+#define TABLES 4
+
 /* ?2 is unique, as the tables want it of seq. */
-static const char *const inserts[] = {
+static const char *const inserts[TABLES] = {
 	"INSERT INTO events VALUES(NULL, '', '', '', 0, ?2, 0, '', 0, 0, 0, ?1)",
 	"INSERT INTO lost VALUES(NULL, '', '', '', 0, ?2, 0, '', ?1)",
 	"INSERT INTO kmsg VALUES(NULL, '', '', ?2, 0, '', ?1)",
@@ -83,13 +85,13 @@ static void make_template(struct template *template)
 /**
  * struct filling - A database that is being filled.
  * @db: the database
- * @insert: statements, prepared when they are first needed
  * @rows: rows that were put in
+ * @insert: statements, prepared when they are first needed
  */
 struct filling {
 	sqlite3 *db;
-	sqlite3_stmt *insert[ARRAY_SIZE(inserts)];
 	int64_t rows;
+	struct sqlite3_stmt *insert[TABLES];
 };
 
 static void add_row(struct filling *filling, unsigned int table, enum cell_type type,
@@ -98,7 +100,7 @@ static void add_row(struct filling *filling, unsigned int table, enum cell_type 
 	sqlite3_stmt *statement;
 	int64_t number = 0;
 
-	table %= ARRAY_SIZE(inserts);
+	table %= TABLES;
 	/* An earlier change may have left no such table. */
 	if (!filling->insert[table] &&
 	    sqlite3_prepare_v2(filling->db, inserts[table], -1, &filling->insert[table], NULL))
@@ -142,7 +144,7 @@ static void fill(sqlite3 *db, const uint8_t *data, size_t size)
 		data += CHUNK_HEADER + len;
 		size -= CHUNK_HEADER + len;
 	}
-	for (i = 0; i < ARRAY_SIZE(inserts); i++)
+	for (i = 0; i < TABLES; i++)
 		sqlite3_finalize(filling.insert[i]);
 }
 

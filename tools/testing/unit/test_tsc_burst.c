@@ -53,28 +53,28 @@ void local_irq_enable(void)
 
 /**
  * struct test - what both threads share
- * @tap: the results
  * @line: what goes to and fro
- * @cpu: where the other thread runs
- * @begin: posted for each game
- * @ended: posted by the other thread after each game
  * @other: what the other thread does in a game
  * @other_off: for how long that had interrupts off, cycles
  * @other_says: and what the module says of it, cycles
+ * @trip: the median of the round trips of a whole game, cycles
+ * @begin: posted for each game
+ * @ended: posted by the other thread after each game
  * @rtts: round trips
- * @trip: the median of those of a whole game, cycles
+ * @cpu: where the other thread runs
+ * @tap: the results
  */
 struct test {
-	struct tap tap;
 	struct guestclock_tsc_line line;
-	int cpu;
-	sem_t begin;
-	sem_t ended;
 	void (*other)(struct test *test);
 	u64 other_off;
 	u64 other_says;
-	u64 rtts[ROUNDS];
 	u64 trip;
+	sem_t begin;
+	sem_t ended;
+	u64 rtts[ROUNDS];
+	int cpu;
+	struct tap tap;
 };
 
 static void answer_all(struct test *test)
@@ -89,12 +89,14 @@ static void fall_silent(struct test *test)
 	u32 round, answered = 0;
 
 	while (answered < SILENT_AFTER) {
+		/* Pairs with the release in the module's put_question(). */
 		round = smp_load_acquire(&test->line.ping);
 		if (round == GUESTCLOCK_TSC_OVER)
 			return;
 		if (round == answered)
 			continue;
 		test->line.stamp = rdtsc_ordered();
+		/* Pairs with the acquire in the module's await_answer(). */
 		smp_store_release(&test->line.pong, round);
 		answered = round;
 	}
@@ -132,6 +134,7 @@ static void begin_game(struct test *test, void (*other)(struct test *test))
 
 static void end_game(struct test *test)
 {
+	/* Pairs with the acquire of whoever answers. */
 	smp_store_release(&test->line.ping, GUESTCLOCK_TSC_OVER);
 	sem_wait(&test->ended);
 }
@@ -242,10 +245,12 @@ static void test_silent_answers(struct test *test)
 /* False when the other side does not answer as long as it has patience. */
 static bool ask_one(struct test *test, u32 round)
 {
-	u64 patience = guestclock_tsc_cycles_of_us(2 * PATIENCE_US);
+	u64 patience = guestclock_tsc_cycles_of_us(2ULL * PATIENCE_US);
 	u64 start = rdtsc_ordered();
 
+	/* Pairs with the acquire in the module's await_question(). */
 	smp_store_release(&test->line.ping, round);
+	/* Pairs with the release in the module's put_answer(). */
 	while (smp_load_acquire(&test->line.pong) != round) {
 		if (rdtsc_ordered() - start > patience)
 			return false;

@@ -43,34 +43,26 @@ static const struct fuzz_rule clock_rules[] = {
 };
 
 static const struct fuzz_operation operations[FUZZ_COMMANDS] = {
-	[GUESTCLOCK_CMD_STATUS_GET]
-		= { false, false, NULL, GUESTCLOCK_A_STATUS_MAX, false },
-	[GUESTCLOCK_CMD_OBSERVER_GET]
-		= { true, false, NULL, GUESTCLOCK_A_OBSERVER_MAX, false },
-	[GUESTCLOCK_CMD_PVCLOCK_GET]
-		= { true, false, NULL, GUESTCLOCK_A_PVCLOCK_MAX, false },
-	[GUESTCLOCK_CMD_TSC_GET]
-		= { true, false, NULL, GUESTCLOCK_A_TSC_MAX, false },
-	[GUESTCLOCK_CMD_CLOCKSOURCE_GET]
-		= { false, false, NULL, GUESTCLOCK_A_CLOCKSOURCE_MAX, false },
-	[GUESTCLOCK_CMD_TSC_MEASURE]
-		= { false, true, measure_rules, 0, true },
-	[GUESTCLOCK_CMD_EVENT_GET]
-		= { true, true, event_rules, GUESTCLOCK_A_EVENT_MAX, false },
-	[GUESTCLOCK_CMD_TSC_INFO_GET]
-		= { false, false, NULL, GUESTCLOCK_A_TSC_INFO_MAX, false },
-	[GUESTCLOCK_CMD_TSC_SWEEP_GET]
-		= { false, false, NULL, GUESTCLOCK_A_TSC_SWEEP_MAX, false },
-	[GUESTCLOCK_CMD_TSC_SWEEP_SET]
-		= { false, true, sweep_rules, 0, true },
-	[GUESTCLOCK_CMD_TSC_PAIR_MEASURE]
-		= { false, true, pair_rules, GUESTCLOCK_A_TSC_MAX, false },
-	[GUESTCLOCK_CMD_WATCHDOG_GET]
-		= { false, false, NULL, GUESTCLOCK_A_WATCHDOG_MAX, false },
-	[GUESTCLOCK_CMD_CLOCK_READ]
-		= { false, true, clock_rules, 0, true },
-	[GUESTCLOCK_CMD_CLOCK_GET]
-		= { true, false, NULL, GUESTCLOCK_A_CLOCK_MAX, false },
+	[GUESTCLOCK_CMD_STATUS_GET] = { .answer_max = GUESTCLOCK_A_STATUS_MAX },
+	[GUESTCLOCK_CMD_OBSERVER_GET] = { .dump = true, .answer_max = GUESTCLOCK_A_OBSERVER_MAX },
+	[GUESTCLOCK_CMD_PVCLOCK_GET] = { .dump = true, .answer_max = GUESTCLOCK_A_PVCLOCK_MAX },
+	[GUESTCLOCK_CMD_TSC_GET] = { .dump = true, .answer_max = GUESTCLOCK_A_TSC_MAX },
+	[GUESTCLOCK_CMD_CLOCKSOURCE_GET] = { .answer_max = GUESTCLOCK_A_CLOCKSOURCE_MAX },
+	[GUESTCLOCK_CMD_TSC_MEASURE] = { .admin = true, .rules = measure_rules, .silent = true },
+	[GUESTCLOCK_CMD_EVENT_GET] = {
+		.dump = true, .admin = true, .rules = event_rules,
+		.answer_max = GUESTCLOCK_A_EVENT_MAX,
+	},
+	[GUESTCLOCK_CMD_TSC_INFO_GET] = { .answer_max = GUESTCLOCK_A_TSC_INFO_MAX },
+	[GUESTCLOCK_CMD_TSC_SWEEP_GET] = { .answer_max = GUESTCLOCK_A_TSC_SWEEP_MAX },
+	[GUESTCLOCK_CMD_TSC_SWEEP_SET] = { .admin = true, .rules = sweep_rules, .silent = true },
+	[GUESTCLOCK_CMD_TSC_PAIR_MEASURE] = {
+		.admin = true, .rules = pair_rules,
+		.answer_max = GUESTCLOCK_A_TSC_MAX,
+	},
+	[GUESTCLOCK_CMD_WATCHDOG_GET] = { .answer_max = GUESTCLOCK_A_WATCHDOG_MAX },
+	[GUESTCLOCK_CMD_CLOCK_READ] = { .admin = true, .rules = clock_rules, .silent = true },
+	[GUESTCLOCK_CMD_CLOCK_GET] = { .dump = true, .answer_max = GUESTCLOCK_A_CLOCK_MAX },
 };
 
 /**

@@ -18,7 +18,7 @@
 INJECTED=100000
 LOADS=$((5 * GC_SCALE))
 HOTPLUGS=$((4 * GC_SCALE))
-BURST_ROUNDS=256
+LIMIT_US=200
 
 # Many CPUs on a machine that has only a few do not always meet in time.
 all_measured()
@@ -98,7 +98,24 @@ sweep_until()
 	done
 }
 
-# sweep_result STATUS DESCRIPTION: STATUS by sweep_until
+# anew_until COMMAND...: the same where sweeps are set anew again and again, so that they
+# have no debts. 1 when the victim was measured well enough for it five times.
+anew_until()
+{
+	anew_end=$(($(gc_uptime_ms) + 40000 * GC_SCALE))
+	well=0
+	while :; do
+		sweep_set 200
+		gc_until 2 "$@" && return 0
+		[ "$(tsc_row "$victim" state)" != ok ] ||
+			[ "$(tsc_row "$victim" bound_cycles)" -gt $((INJECTED / 2)) ] ||
+			well=$((well + 1))
+		[ $well -lt 5 ] || return 1
+		[ "$(gc_uptime_ms)" -lt $anew_end ] || return 2
+	done
+}
+
+# sweep_result STATUS DESCRIPTION: STATUS by one of these
 sweep_result()
 {
 	if [ "$1" -eq 2 ]; then
@@ -151,16 +168,15 @@ test_offset()
 	gc_adjust_keep "$victim"
 	gc_background spin spin "$victim"
 	spinner=$gc_pid
-	sweep_set 200
-	sweep_until is_beyond 0
+	anew_until is_beyond 0
 	adjusts=$(tsc_events tsc_adjust)
 	events=$(tsc_events tsc_offset)
 	gc_adjust_by $INJECTED
-	sweep_until is_noticed 1 "$events"
+	anew_until is_noticed 1 "$events"
 	sweep_result $? "an offset is noticed"
 	gc_adjust_by 0
 	events=$(tsc_events tsc_offset)
-	sweep_until is_noticed 0 "$events"
+	anew_until is_noticed 0 "$events"
 	status=$?
 	sweep_result $status "an offset that goes is noticed"
 	grep ' tsc_adjust ' "$GC_DEBUGFS/events" | tail -n 2 | sed 's/^/# /'
@@ -233,24 +249,26 @@ answers()
 	nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" | grep -q '^OK' && is_measured "$victim"
 }
 
-# Whether a burst ends with its time, which is 20 us, and with the round at hand. Each
-# life of the module has a longest burst of its own, and a host that takes a CPU away
-# in the midst is in some of them, but not in all.
+# Whether a burst ends with its time, which is 20 us, and with the round at hand, and
+# not with the game, which takes more than LIMIT_US. Each life of the module has a longest
+# burst of its own, and a host that takes a CPU away in the midst is in some of them,
+# but not in all. An emulated CPU takes tens of microseconds to do anything for the first
+# time: how short bursts are on a real one is in tools/testing/unit/test_tsc_burst.c.
 test_irqs_off()
 {
 	: >"$gc_tmp/bursts"
 	for _ in 1 2 3 4 5; do
 		gc_insmod tsc_sweep_period_ms=0 || return 1
-		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" "$TSC_ROUNDS_WANTED:$(hex32 $BURST_ROUNDS)" \
-			>/dev/null
-		echo "$(tsc_stat irqs_off_max_cycles)" "$(tsc_row "$victim" rtt_median_cycles)" \
+		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" \
+			"$TSC_ROUNDS_WANTED:$(hex32 1024)" >/dev/null
+		echo "$(tsc_stat irqs_off_max_cycles)" "$(tsc_row "$victim" rtt_min_cycles)" \
 			"$(tsc_row "$victim" rounds)" >>"$gc_tmp/bursts"
 		gc_unload || return 1
 	done
-	awk -v khz="$khz" '
-		{ printf "# interrupts were off for %.1f us, %s rounds of %.2f us\n", $1 / khz * 1000, $3,
-			$2 / khz * 1000 }
-		$1 > 0 && $2 > 0 && $1 <= khz / 50 + 10 * $2 { short++ }
+	awk -v khz="$khz" -v limit=$LIMIT_US '
+		{ printf "# interrupts were off for %.1f us, %s rounds of %.2f us or more\n",
+			$1 / khz * 1000, $3, $2 / khz * 1000 }
+		$1 > 0 && $2 > 0 && $1 <= limit * khz / 1000 + 10 * $2 { short++ }
 		END { exit !short }' "$gc_tmp/bursts"
 }
 
@@ -296,7 +314,7 @@ again=3
 [ "$count" -le 4 ] || again=1
 
 gc_begin
-patience_end=$(($(gc_uptime_ms) + 100000 * GC_SCALE))
+patience_end=$(($(gc_uptime_ms) + 60000 * GC_SCALE))
 gc_load_with log_size=4096 tsc_sweep_period_ms=500
 khz=$(awk '$1 == "tsc_khz" { print $2 }' "$GC_DEBUGFS/stats")
 [ "${khz:-0}" -gt 0 ] || tap_bail "this kernel does not know how fast its TSC is"
@@ -322,7 +340,7 @@ if [ "$victim" = 0 ]; then
 	tap_skip "sweeps cost no more than a thousandth of one CPU" "one CPU"
 else
 	# shellcheck disable=SC2046 # numbers
-	set -- $(watch_costs 8 60)
+	set -- $(watch_costs 8 20)
 	tap_diag "$1 measurements, which took up to $2 millionths of one CPU, one of them" \
 		"$3 us; interrupts were off for at most $(tsc_stat irqs_off_max_ns) ns"
 	tap_diag "63 pairs in a minute would take $(cost_of_63) millionths of one CPU"

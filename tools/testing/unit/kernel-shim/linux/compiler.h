@@ -2,6 +2,6 @@
 #ifndef GUESTCLOCK_SHIM_LINUX_COMPILER_H
 #define GUESTCLOCK_SHIM_LINUX_COMPILER_H
 
-#define barrier()	__asm__ volatile("" : : : "memory")
+/* Nothing of it is needed here. */
 
 #endif /* GUESTCLOCK_SHIM_LINUX_COMPILER_H */

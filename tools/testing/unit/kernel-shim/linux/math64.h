@@ -4,8 +4,12 @@
 
 #include <linux/types.h>
 
-#define DIV64_U64_ROUND_UP(dividend, divisor)	\
-	(((u64)(dividend) + (divisor) - 1) / (divisor))
+static inline u64 div64_u64_round_up(u64 dividend, u64 divisor)
+{
+	return (dividend + divisor - 1) / divisor;
+}
+
+#define DIV64_U64_ROUND_UP(dividend, divisor)	div64_u64_round_up(dividend, divisor)
 
 static inline u64 div_u64(u64 dividend, u32 divisor)
 {
