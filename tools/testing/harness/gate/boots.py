@@ -18,9 +18,9 @@ import kernel_log
 # whatever reason of its own, has failed it.
 LIMITS = {"unborn": 2, "unfit": 5, "host": 2, "cpu": 1}
 
-# What the harness writes as the reason why it ended a boot.
+# What the harness writes where it did not end a boot; else limit, silence, lost-cpu or
+# hung-host.
 ENDED_ITSELF = "itself"
-KILLED = {"limit", "silence", "lost-cpu", "hung-host"}
 
 NMI_UNANSWERED = "these CPUS still haven't responded to the NMI"
 # What the other CPUs' kernel says of a vCPU that answers no NMI.
@@ -50,7 +50,7 @@ class Boot:
     """What one boot left in its run's directory.
 
     layers: emulated (the host runs under emulation), direct (this machine is the
-    host) or tcg (no KVM at all); ended: ENDED_ITSELF or one of KILLED.
+    host) or tcg (no KVM at all); ended: ENDED_ITSELF or what the harness ended it for.
     """
 
     def __init__(self, run, layers, ended, run_id, tests, probed):
@@ -71,10 +71,6 @@ class Boot:
             except ValueError:
                 continue
 
-    def has(self, what):
-        """Whether the host's log has a record of this name."""
-        return any(entry.get("record") == what for entry in self.host_log)
-
     def started(self):
         """Whether the guest reached its first line."""
         return "guest reached its first line" in self.console
@@ -88,9 +84,13 @@ class Boot:
         return NMI_UNANSWERED in self.console
 
     def complaints(self):
-        """What the guest's kernel found wrong; a program's fault is in dmesg alone."""
-        found = kernel_log.complaints(self.console)
-        found += [line for line in kernel_log.complaints(self.dmesg) if line not in found]
+        """What the guest's kernel found wrong; a program's fault is in dmesg alone. Where
+        an emulated CPU ran stale code, what it said before."""
+        console, dmesg = self.console, self.dmesg
+        if self.ran_stale_code():
+            console, dmesg = (STALE_BREAKPOINT.split(log)[0] for log in (console, dmesg))
+        found = kernel_log.complaints(console)
+        found += [line for line in kernel_log.complaints(dmesg) if line not in found]
         if self.lost_cpu():
             found = [line for line in found if not STALL.search(line)]
         return found
@@ -118,8 +118,9 @@ class Boot:
         """
         if self.layers == "direct" or not STALE_BREAKPOINT.search(self.console):
             return False
-        where = RIP_OF_OOPS.search(self.console)
-        code = re.search(r"\] Code: (.*)", self.console)
+        oops = STALE_BREAKPOINT.split(self.console, maxsplit=1)[1]
+        where = RIP_OF_OOPS.search(oops)
+        code = re.search(r"\] Code: (.*)", oops)
         if not where or not code or where[2] or re.search(r"cc <", code[1]):
             return False
         name = where[1].split(".")[0]
@@ -176,24 +177,25 @@ def _guest_stopped(boot):
 
 def judge(boot):
     """What the end of a boot means."""
+    complaints = boot.complaints()
+    if complaints:
+        return End("failed", f"the guest's kernel complained: {complaints[0]}")
     if not boot.started():
         return End("unborn", "the guest never reached its first line")
     if f"again {boot.run_id} no-tsc" in boot.record.splitlines():
         return End("unfit", "the guest's kernel gave the TSC up during boot")
     if boot.ran_stale_code():
         return End("cpu", "an emulated CPU ran into a breakpoint that was gone")
-    complaints = boot.complaints()
-    if complaints:
-        return End("failed", f"the guest's kernel complained: {complaints[0]}")
     if boot.host_died():
         return End("host", "the emulated host died or hung under the guest")
     complaints = kernel_log.complaints(boot.host_console)
     if complaints:
         return End("failed", f"the host's kernel complained: {complaints[0]}")
-    if boot.is_complete():
-        return End("answered", "")
+    # A guest may also die of switching itself off.
     if boot.was_reset() or boot.lost_cpu() or boot.ended == "silence":
         return _guest_stopped(boot)
     if boot.ended == "limit":
         return End("failed", "killed after its time limit")
+    if boot.is_complete():
+        return End("answered", "")
     return End("failed", "the guest ended and left no closing line of its record")

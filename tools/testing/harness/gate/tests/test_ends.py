@@ -60,6 +60,12 @@ class Ends(RunCase):
         self.assert_again(self.boot(guest=oops))
         self.assert_fails(self.boot(guest=oops), "2 times")
 
+    def test_warning_then_stale_breakpoint(self):
+        "but what the kernel complained of before is a failure"
+        oops = INT3.format("native_sched_clock+0x5/0x90")
+        self.assert_fails(self.boot(guest=WARNING + oops), "complained.*kprobes")
+        self.assert_fails(self.boot(guest=oops, dmesg=WARNING), "complained.*kprobes")
+
     def test_probed_breakpoint(self):
         "a breakpoint in a function that the module probes is a failure"
         for place in ("clocksource_watchdog+0x5/0x3d0", "clocksource_watchdog.cold+0x5/0x3d0",
@@ -144,6 +150,18 @@ class Ends(RunCase):
         for _ in range(2):
             self.assert_again(self.boot(first=""))
         self.assert_fails(self.boot(first=""), "3 times")
+
+    def test_complaint_while_booting(self):
+        "a complaint of a guest that never began, or that gave its TSC up, is a failure"
+        self.assert_fails(self.boot(first="", guest=WARNING), "complained")
+        self.assert_fails(self.boot(guest=WARNING, record="again ID no-tsc\n"), "complained")
+
+    def test_end_while_switching_off(self):
+        "a guest that hangs or resets itself when all tests have ended has not answered"
+        record = "complete ID 2\n"
+        self.assert_fails(self.boot(record=record, ended="silence"), "fell silent")
+        self.assert_fails(self.boot(record=record, ended="limit"), "time limit")
+        self.assert_fails(self.boot(record=record, host_log=[reset()]), "reset itself")
 
     def test_unfit(self):
         "a kernel that gave its TSC up where the row needs it is booted again"
