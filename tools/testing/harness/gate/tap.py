@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass, field
 
-CASE = re.compile(r"^(\s*)(not ok|ok)\b(?:\s+\d+)?\s*(?:- )?(.*)$")
+CASE = re.compile(r"^(not ok|ok)\b(?:\s+\d+)?\s*(?:- )?(.*)$")
 SKIPPED = re.compile(r"#\s*SKIP\b\s*(.*)", re.I)
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s+#\s*SKIP\s*(.*))?$", re.I)
 
@@ -25,22 +25,51 @@ class Cases:
         self.reason = self.reason or reason
 
 
-def count(text):
-    """The cases of a suite's output; where programs hold indented cases those count."""
-    lines = [match for match in map(CASE.match, text.splitlines()) if match]
-    deep = [match for match in lines if match[1]]
-    cases = Cases()
-    for match in deep or lines:
-        _add(cases, match[2], match[3])
-    # A program that failed without a failed case of its own, or was skipped whole.
-    if deep:
-        for match in lines:
-            if match[1]:
-                continue
-            if match[2] == "not ok" and not cases.failed:
-                cases.fail(match[3])
-            elif SKIPPED.search(match[3]):
-                cases.skips.append(match[3])
+@dataclass
+class _Output:
+    """What a program said: its cases, the numbers of its plans, and why it skipped all or
+    broke off."""
+
+    cases: Cases
+    plans: list
+    skipped: list
+    bail: str = ""
+
+    def ran(self):
+        """The number of cases."""
+        return self.cases.passed + self.cases.failed + len(self.cases.skips)
+
+
+def _read(lines):
+    output = _Output(Cases(), [], [])
+    for line in lines:
+        planned, case = PLAN.match(line), CASE.match(line)
+        if planned:
+            output.plans.append(int(planned[1]))
+            if output.plans[-1] == 0:
+                output.skipped.append("# SKIP " + (planned[2] or "no reason given"))
+        elif line.startswith("Bail out!"):
+            output.bail = output.bail or line
+        elif case:
+            _add(output.cases, case[1], case[2])
+    return output
+
+
+def count(text, status):
+    """The cases of a suite that ended with STATUS: those of all its programs, which may be
+    indented. It has to keep their plans."""
+    output = _read(line.strip() for line in text.splitlines())
+    cases = output.cases
+    ran, planned = output.ran(), sum(output.plans)
+    cases.skips += output.skipped
+    if output.bail:
+        cases.fail(output.bail)
+    elif status and not cases.failed:
+        cases.fail(f"exit status {status}")
+    elif planned != ran:
+        cases.fail(f"planned {planned} cases, ran {ran}")
+    elif not ran:
+        cases.fail("it has no cases")
     return cases
 
 
@@ -55,7 +84,7 @@ def excerpt(text, around=8, at_most=60):
     last = 0
     for at in failed:
         begin = max(last, at - around)
-        good = [number for number in range(begin, at) if CASE.match(lines[number])]
+        good = [number for number in range(begin, at) if CASE.match(lines[number].strip())]
         shown += lines[good[-1] + 1 if good else begin:at + 1]
         last = at + 1
     return shown[:at_most]
@@ -79,31 +108,23 @@ def test(text, status):
     exit status: 0, 1, or 4 for a test that skips itself. A test without a single case
     has failed.
     """
-    cases = Cases()
-    plan = None
-    for line in text.splitlines():
-        planned = PLAN.match(line)
-        if planned:
-            plan = int(planned[1])
-            if plan == 0:
-                cases.skips.append("# SKIP " + (planned[2] or "no reason given"))
-        elif line.startswith("Bail out!"):
-            cases.reason = cases.reason or line
-        else:
-            match = CASE.match(line)
-            if match and not match[1]:
-                _add(cases, match[2], match[3])
-    ran = cases.passed + cases.failed + len(cases.skips)
-    if plan == 0 and status == 4 and ran == 1:
-        return cases
-    if plan is None:
+    output = _read(text.splitlines())
+    cases = output.cases
+    ran = output.ran()
+    if output.plans == [0] and status == 4 and not ran:
+        cases.skips = output.skipped
+    elif status == 124:
+        cases.fail("it took too long")
+    elif output.bail:
+        cases.fail(output.bail)
+    elif not output.plans:
         cases.fail("it broke off: there is no plan")
-    elif plan != ran:
-        cases.fail(f"planned {plan} cases, ran {ran}")
+    elif output.plans != [ran]:
+        cases.fail(f"planned {output.plans[-1]} cases, ran {ran}")
     elif not ran:
         cases.fail("it has no cases")
     elif status and not cases.failed:
-        cases.fail(f"exit status {status}" if status != 124 else "it took too long")
+        cases.fail(f"exit status {status}")
     elif not status and cases.failed:
         cases.fail("a failed case under a good exit status")
     return cases

@@ -42,8 +42,17 @@ class Tap(unittest.TestCase):
         self.assertEqual(tap.test("1..0 # SKIP needs root\n", 0).failed, 1)
 
     def test_too_long(self):
-        "a test that took too long is a failure that says so"
-        self.assertIn("too long", tap.test("ok 1 one\n1..1\n", 124).reason)
+        "a test that took too long is a failure that says so, although it has no plan"
+        self.assertIn("too long", tap.test("ok 1 one\n", 124).reason)
+
+    def test_bail(self):
+        "a test that bailed out has failed, whatever its plan and its exit status"
+        cases = tap.test("ok 1 one\nBail out! no memory\n1..1\n", 0)
+        self.assertEqual((cases.failed, cases.reason), (1, "Bail out! no memory"))
+
+    def test_two_plans(self):
+        "a second plan is a failure"
+        self.assertEqual(tap.test("1..5\nok 1 one\n1..1\n", 0).failed, 1)
 
     def test_known(self):
         "a known fault counts as passed, and is named"
@@ -51,11 +60,23 @@ class Tap(unittest.TestCase):
         self.assertEqual((cases.passed, cases.failed, len(cases.known)), (1, 0, 1))
 
     def test_suite(self):
-        "of a suite of programs the indented cases count, and a program that failed"
-        text = "  ok 1 a\n  not ok 2 b\nnot ok 1 prog\n"
-        cases = tap.count(text)
-        self.assertEqual((cases.passed, cases.failed), (1, 1))
-        self.assertEqual(tap.count("  ok 1 a\nok 1 prog\nnot ok 2 other # status 139\n").failed, 1)
+        "of a suite the cases of all programs count, and their plans"
+        cases = tap.count("  ok 1 a\n  not ok 2 b\n  1..2\n  ok 1 c\n  1..1\nResult: FAIL\n", 1)
+        self.assertEqual((cases.passed, cases.failed), (2, 1))
+        self.assertEqual(tap.count("ok 1 a\n  ok 1 b\n  1..1\n1..1\n", 0).passed, 2)
+        self.assertEqual(tap.count("  ok 1 a\n  1..1\n  ok 1 b\n", 0).failed, 1)
+        self.assertEqual(tap.count("ok 1 a\n1..7\n", 0).failed, 1)
+        self.assertEqual(tap.count("ok 1 a\nBail out! b\n1..1\n", 0).failed, 1)
+
+    def test_suite_status(self):
+        "a suite that failed without a case, or has none, is a failure"
+        self.assertEqual(tap.count("ok 1 a\n1..1\n", 2).reason, "exit status 2")
+        self.assertEqual(tap.count("nothing\n", 0).failed, 1)
+
+    def test_suite_skips(self):
+        "a program of a suite that skips itself is a skip"
+        self.assertEqual(tap.count("  1..0 # SKIP one CPU\n  ok 1 a\n  1..1\n", 0).skips,
+                         ["# SKIP one CPU"])
 
 
 class Config(unittest.TestCase):
