@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which lines of a kernel's log are complaints."""
 
+import re
+import subprocess
 import unittest
 
 import kernel_log
@@ -54,3 +56,26 @@ class Declared(unittest.TestCase):
         "a program of ours that crashes is one"
         log = line(12, "guestclock[99]: segfault at 0 ip 0 sp 0 error 4 in guestclock")
         self.assertEqual(len(kernel_log.complaints(log)), 1)
+
+
+class Lists(unittest.TestCase):
+    """The lists of patterns, which the selftests give to grep -E."""
+
+    def test_empty(self):
+        "an empty list of patterns matches nothing"
+        for patterns in ([], [""]):
+            self.assertIsNone(kernel_log.any_of(patterns).search("BUG: anything"))
+
+    def test_same_as_grep(self):
+        "the patterns mean the same to grep -E and here"
+        lines = [ADJUST, "rcu: INFO: rcu_sched detected stalls", "rcu_sched self-detected",
+                 "kmemleak: 12 new suspected", "kmemleak: new", "list_add corruption",
+                 "WARNING: See https://kernel.org/doc/html", "[Hardware Error]: x", "fine"]
+        lists = [kernel_log.SELFTESTS / name for name in ("splats", "splats-allowed")]
+        for path in lists:
+            self.assertIsNone(re.search(r"\[\[:|\\[<>]|\n\n", path.read_text()), path.name)
+            grep = subprocess.run(["grep", "-E", "-f", path], input="\n".join(lines),
+                                  capture_output=True, text=True, check=False)
+            known = kernel_log.any_of(path.read_text().splitlines())
+            self.assertEqual([one for one in lines if known.search(one)],
+                             grep.stdout.splitlines())
