@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import children
 import kernel_log
 import rows as row_config
 
@@ -45,15 +46,14 @@ def _run_vm(row, progress):
     command += ["--need", row.needs] if row.needs else []
     command += ["--append", row.append] if row.append else []
     environment = dict(os.environ, GUESTCLOCK_COUNT=row.count)
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, errors="replace",
-                          env=environment) as process:
-        for line in process.stderr:
-            # The time of ours, not of the row's own beginning.
-            words = line.rstrip().split("] ", 1)[-1] if line.startswith("[") else line.rstrip()
-            progress.say(f"{row.name()}: {words}")
-        output = process.stdout.read().split()
-    return Path(output[-1]) if process.returncode == 0 and output else None
+    process = children.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                             errors="replace", env=environment)
+    for line in process.stderr:
+        # The time of ours, not of the row's own beginning.
+        words = line.rstrip().split("] ", 1)[-1] if line.startswith("[") else line.rstrip()
+        progress.say(f"{row.name()}: {words}")
+    output = process.stdout.read().split()
+    return Path(output[-1]) if children.wait(process) == 0 and output else None
 
 
 def _split(path, maxsplit):
@@ -63,15 +63,18 @@ def _split(path, maxsplit):
 def run_row(row, progress, skips):
     """Boot the row's guest; an unexpected skip is a failure."""
     result = Result(row.name(), row.kernel, row.host)
-    progress.begin(row.name())
+    begun = progress.begin(row.name())
     path = _run_vm(row, progress)
-    result.seconds = progress.end(row.name())
+    result.seconds = progress.end(begun)
     if path is None:
         result.verdict = [["fail", "the-row", "0", "0", "1", "0", "it did not run"]]
         return result
     result.verdict = _split(path / "verdict", 6)
     result.boots = _split(path / "boots", 2)
     result.cases = _split(path / "cases", 2)
+    told = [line[1] for line in result.verdict]
+    result.verdict += [["fail", test, "0", "0", "1", "0", f"there is no verdict in {path}"]
+                       for test in row.tests if test not in told]
     for test, word, case in result.cases:
         if word == "skip" and not skips.has(row.kernel, row.host, test, case):
             result.verdict.append(["fail", "unexpected-skip", "0", "0", "1", "0",

@@ -36,12 +36,16 @@ class Progress:
         self._spoke = time.monotonic()
 
     def begin(self, what):
-        """WHAT runs from now on."""
-        self._running[what] = time.monotonic()
+        """WHAT runs from now on; returns what end() is told."""
+        begun = object()
+        with self._lock:
+            self._running[begun] = what, time.monotonic()
+        return begun
 
-    def end(self, what):
-        """WHAT does not run any more; returns its seconds."""
-        return int(time.monotonic() - self._running.pop(what))
+    def end(self, begun):
+        """That does not run any more; returns its seconds."""
+        with self._lock:
+            return int(time.monotonic() - self._running.pop(begun)[1])
 
     def _tick(self):
         while True:
@@ -51,5 +55,5 @@ class Progress:
                 if now - self._spoke < QUIET_S or not self._running:
                     continue
                 what = ", ".join(f"{name} ({now - since:.0f} s)"
-                                 for name, since in list(self._running.items()))
+                                 for name, since in self._running.values())
                 self._print(f"[{self.seconds():4d}s] ... {what}")

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import guests
+import progress
 import rows
 import tap
 
@@ -120,6 +121,12 @@ class Config(unittest.TestCase):
         every = rows.rows(rows.TESTING / "vm.cfg", "soak")
         self.assertEqual(set(rows.selftests()), {test for row in every for test in row.tests})
         rows.ExpectedSkips(rows.TESTING / "skips.cfg")
+
+    def test_same_guest_twice(self):
+        "two rows of the same guest may run at a time"
+        running = progress.Progress()
+        begun = [running.begin("7 on good") for _ in range(2)]
+        self.assertEqual([running.end(one) for one in begun], [0, 0])
 
     def test_budget(self):
         "more than one boot in five repeated, and more than two, fails the run"
