@@ -131,8 +131,8 @@ costs()
 	awk '{ value[$1] = $2 } END {
 		getline uptime <"/proc/uptime"
 		split(uptime, seconds, " ")
-		print value["tsc_measurements"], value["tsc_ref_cycles"] + value["tsc_cpu_cycles"],
-			seconds[1] }' "$GC_DEBUGFS/stats"
+		printf "%d %.0f %s\n", value["tsc_measurements"],
+			value["tsc_ref_cycles"] + value["tsc_cpu_cycles"], seconds[1] }' "$GC_DEBUGFS/stats"
 }
 
 # watch_costs SECONDS LIMIT: whenever a measurement has begun, those before it must
