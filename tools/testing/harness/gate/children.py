@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import threading
+import time
 
-# How long what was asked to end may take to, in seconds.
-GRACE_S = 10
+# For how long a signal is given a chance, in seconds.
+GRACE_S = 5
 
 _running = set()
 _ending = threading.Event()
@@ -30,28 +31,31 @@ def wait(process):
     return status
 
 
-def _signal(number):
+def _send(number):
     for process in list(_running):
-        if process.poll() is None:
+        process.poll()
+        try:
             os.killpg(process.pid, number)
+        except ProcessLookupError:
+            _running.discard(process)
 
 
 def end_all():
-    """End what still runs, and wait for that."""
+    """End what still runs. A shell that is just starting something may lose the first
+    signal, so there is a second one."""
     _ending.set()
-    _signal(signal.SIGTERM)
-    for process in list(_running):
-        try:
-            process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            _signal(signal.SIGKILL)
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        _send(number)
+        until = time.monotonic() + GRACE_S
+        while _running and time.monotonic() < until:
+            time.sleep(0.1)
+            _send(0)
 
 
 def _end_by_signal(number, _frame):
-    # Without waiting: what this interrupted may be a wait for the same program.
+    # Not here: what this interrupted may hold what a wait needs.
     signal.signal(number, signal.SIG_IGN)
-    _ending.set()
-    _signal(signal.SIGTERM)
+    threading.Thread(target=end_all).start()
     raise SystemExit(128 + number)
 
 

@@ -33,11 +33,13 @@ def tags(test):
 
 
 def expand(words, groups=None):
-    """The tests that WORDS stand for: names, @TAG, or @GROUP where GROUPS has it."""
+    """The tests that WORDS stand for: names, @TAG, @GROUP where GROUPS has it, or all."""
     everything = selftests()
     wanted = set()
     for word in words:
-        if word[1:] in (groups or {}):
+        if word == "all":
+            wanted.update(everything)
+        elif word.startswith("@") and word[1:] in (groups or {}):
             wanted.update(groups[word[1:]])
         elif word.startswith("@"):
             tagged = [test for test in everything if word[1:] in tags(test)]

@@ -6,8 +6,6 @@ A run's directory has "run" (what was asked for, KEY=VALUE lines by the harness)
 each boot, KIND TEST WORDS), and what the last boot left.
 """
 
-import re
-
 import boots
 import kernel_log
 import tap
@@ -79,7 +77,7 @@ class Run:
     def _judge_test(self, name, record, why):
         line = next((row for row in record if row[:2] == ["test", name]), None)
         if not line:
-            return f"fail {name} 0 0 1 0 no result: {why}", []
+            return f"fail {name} 0 0 1 0 no result: {why or 'it was not run'}", []
         log = kernel_log.read(self.path / "results" / f"{name}.log")
         cases = tap.test(log, int(line[2]))
         word = "fail" if cases.failed else "pass" if cases.passed else "skip"
@@ -105,7 +103,7 @@ class Run:
         if kind != "answered":
             verdict.append(f"fail the-boot 0 0 1 0 {why}")
         tainted = kernel_log.read(self.path / "results" / "tainted").strip()
-        if re.fullmatch(r"\d+", tainted) and int(tainted) & ~TAINT_ALLOWED:
-            verdict.append(f"fail kernel-taint 0 0 1 0 the guest is tainted: {tainted}")
+        if kind == "answered" and (not tainted.isdigit() or int(tainted) & ~TAINT_ALLOWED):
+            verdict.append(f"fail kernel-taint 0 0 1 0 the guest is tainted: {tainted or '?'}")
         (self.path / "verdict").write_text("".join(line + "\n" for line in verdict))
         (self.path / "cases").write_text("".join(line + "\n" for line in details))

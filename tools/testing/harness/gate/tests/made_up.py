@@ -49,7 +49,8 @@ class RunCase(unittest.TestCase):
             (self.path / name).touch()
 
     def boot(self, guest="", host=HOST_BEGINS + HOST_ENDS, host_log=(), record="",
-             dmesg="", ended="itself", layers="emulated", symbols=SYMBOLS, first=FIRST_LINE):
+             dmesg="", ended="itself", layers="emulated", symbols=SYMBOLS, first=FIRST_LINE,
+             tainted="4096\n"):
         """Leave what one boot leaves, and judge it."""
         (self.path / "run").write_text(
             f"id=ID\nlayers={layers}\nended={ended}\ntests={' '.join(self.TESTS)}\n"
@@ -59,7 +60,8 @@ class RunCase(unittest.TestCase):
         (self.path / "host.jsonl").write_text(
             "".join((entry if isinstance(entry, str) else json.dumps(entry)) + "\n"
                     for entry in host_log))
-        for name, text in (("record", record), ("dmesg", dmesg), ("symbols", symbols)):
+        for name, text in (("record", record), ("dmesg", dmesg), ("symbols", symbols),
+                           ("tainted", tainted)):
             (self.path / "results" / name).write_text(text)
         return runs.Run(self.path).boot_ended()
 
@@ -73,12 +75,12 @@ class RunCase(unittest.TestCase):
         return [line.split(" ", 6) for line in
                 (self.path / "verdict").read_text().splitlines()]
 
-    def good(self):
+    def good(self, **more):
         """A boot in which both tests passed."""
         for test in self.TESTS:
             self.log(test, "TAP version 13\nok 1 a case\n1..1\n")
         return self.boot(record="".join(f"test {test} 0 1.5\n" for test in self.TESTS) +
-                         "complete ID 2\n")
+                         "complete ID 2\n", **more)
 
     def assert_fails(self, answer, words):
         """The boot is a failure that says WORDS, and so is the verdict."""

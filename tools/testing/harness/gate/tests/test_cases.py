@@ -104,6 +104,10 @@ class Config(unittest.TestCase):
         self.assertEqual(self._rows(config, "check")[0].tests,
                          ("test_no_kvm.sh", "test_clock_step.sh"))
 
+    def test_all(self):
+        "all stands for every test, as where vm run is given none"
+        self.assertEqual(rows.expand(["all"]), rows.selftests())
+
     def test_unknown(self):
         "a test or a tag that is not there is an error"
         for word in ("nothing", "@nothing"):

@@ -97,7 +97,7 @@ class Check(TreeCase):
             with self.start("check") as process:
                 self._wait_for(process, "booting")
                 process.send_signal(number)
-                process.communicate(timeout=30)
+                process.communicate(timeout=60)
             self.assertEqual(process.returncode, 128 + number)
             self._wait_for_file("guest-ended")
             (self.state / "guest-ended").unlink()
@@ -110,6 +110,6 @@ class Check(TreeCase):
             process.stdout.close()
             process.stdout = None
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(60)
         self.assertNotEqual(process.returncode, 0)
         self._wait_for_file("guest-ended")

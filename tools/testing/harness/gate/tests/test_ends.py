@@ -22,6 +22,18 @@ class Ends(RunCase):
         self.assertEqual(self.good(), "answered")
         self.assertEqual([line[0] for line in self.verdict()], ["pass", "pass"])
 
+    def test_taint(self):
+        "a guest whose kernel says of itself that it is not sound has failed, and one that is mute"
+        for tainted in ("512\n", "4608\n", ""):
+            self.assertEqual(self.good(tainted=tainted), "answered")
+            self.assertEqual([line[:2] for line in self.verdict() if line[0] == "fail"],
+                             [["fail", "kernel-taint"]])
+
+    def test_missing_in_record(self):
+        "a test that a whole record does not name has failed"
+        self.boot(record="complete ID 2\n")
+        self.assertEqual([line[0] for line in self.verdict()], ["fail", "fail"])
+
     def test_no_closing_line(self):
         "a guest that ended without the closing line of its record has failed"
         self.assert_fails(self.boot(record="test test_pvclock_pages.sh 0 1.0\n"), "no closing")
