@@ -14,7 +14,9 @@ kselftest_tree()
 build_kselftest_tree()
 {
 	ksft_tests=$WORK/linux/tools/testing/selftests
-	mkdir -p "$ksft_tests" "$WORK/linux/scripts"
+	mkdir -p "$ksft_tests" "$WORK/linux/scripts" "$WORK/linux/usr/include/linux"
+	# Where "make headers" puts it.
+	cp "$TREE/kmod/include/uapi/linux/guestclock.h" "$WORK/linux/usr/include/linux/"
 	cp "$ksft_source/scripts/subarch.include" "$WORK/linux/scripts/"
 	cp -r "$ksft_source/tools/testing/selftests/." "$ksft_tests/"
 	mirror_files "$TREE/tools/testing/selftests/guestclock" "$ksft_tests/guestclock"

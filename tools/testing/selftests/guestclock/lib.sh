@@ -244,7 +244,7 @@ gc_until()
 
 gc_uptime_ms()
 {
-	awk '{ printf "%d", $1 * 1000 }' /proc/uptime
+	awk '{ printf "%.0f", $1 * 1000 }' /proc/uptime
 }
 
 # gc_sleep_us MICROSECONDS
