@@ -131,6 +131,7 @@ int main(int argc, char **argv)
 	int sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
 	bool interrupted = false;
 	unsigned int number = 1;
+	__u16 type;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: dump_rows COMMAND ATTRIBUTE\n");
@@ -139,7 +140,8 @@ int main(int argc, char **argv)
 	if (sock < 0)
 		die("socket");
 	request(sock, resolve(sock), NLM_F_DUMP, strtoul(argv[1], NULL, 0), NULL);
-	while (print(receive(sock, sizeof(buffer)), number, strtoul(argv[2], NULL, 0), &interrupted)) {
+	type = strtoul(argv[2], NULL, 0);
+	while (print(receive(sock, sizeof(buffer)), number, type, &interrupted)) {
 		if (number++ == 1)
 			getchar();
 	}

@@ -153,7 +153,7 @@ dump $TSC_GET $TSC_CPU change_places
 tap_diag "$(wc -l <"$gc_tmp/dumped") rows in $messages messages, $dump_end"
 cut -d ' ' -f 2 "$gc_tmp/dumped" >"$gc_tmp/rows"
 [ "$dump_end" = interrupted ] || ! grep -qx 1 "$gc_tmp/rows" || ! grep -qx "$last" "$gc_tmp/rows"
-tap_xfail $? "a dump during which CPUs came and went is of one moment, or says that it was interrupted" \
+tap_xfail $? "a dump while CPUs come and go is of one moment, or says that it was interrupted" \
 	dump-not-consistent
 
 gc_end

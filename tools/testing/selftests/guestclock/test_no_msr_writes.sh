@@ -69,7 +69,8 @@ trace_writes_end()
 tell()
 {
 	awk '{ all[$1]++; own[$1] += $3 == "y" }
-		END { for (msr in all) printf "# msr %s: %d writes, %d below the module\n", msr, all[msr], own[msr] }' "$1"
+		END { for (msr in all) printf "# msr %s: %d writes, %d below the module\n",
+			msr, all[msr], own[msr] }' "$1"
 }
 
 # use: all that could be thought to write
@@ -117,7 +118,7 @@ grep -c "^3b msr_tool-[0-9]* n\$" "$gc_tmp/clocks" | grep -qx 1
 tap_result $? "a write of IA32_TSC_ADJUST on purpose is seen, once"
 grep -v "^3b msr_tool-" "$gc_tmp/clocks" | head -n 5 | sed 's/^/# written: /'
 [ "$swept" -gt 0 ] && [ "$gc_record_status" -eq 0 ] && ! grep -qv "^3b msr_tool-" "$gc_tmp/clocks"
-tap_result $? "nobody else writes an MSR of a clock while the module is loaded, works and is unloaded"
+tap_result $? "nobody else writes an MSR of a clock from loading to unloading"
 of_module "$gc_tmp/writes" >"$gc_tmp/bad"
 head -n 5 "$gc_tmp/bad" | sed 's/^/# written: /'
 [ ! -s "$gc_tmp/bad" ]

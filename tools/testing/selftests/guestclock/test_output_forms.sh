@@ -68,7 +68,13 @@ values_of_csv()
 values_of_text()
 {
 	awk -v heads="$2" '
-		BEGIN { n = split(heads, pair); for (i = 1; i <= n; i++) { split(pair[i], p, ":"); key[p[1]] = p[2] } }
+		BEGIN {
+			n = split(heads, pair)
+			for (i = 1; i <= n; i++) {
+				split(pair[i], p, ":")
+				key[p[1]] = p[2]
+			}
+		}
 		$1 == "CPU" {
 			count = NF
 			for (i = 1; i <= NF; i++) {
@@ -199,7 +205,8 @@ head -n 6 "$gc_tmp/diff" | sed 's/^/# /'
 [ "$events" -ge 4 ] && [ -s "$gc_tmp/json" ] && [ $status -eq 0 ]
 tap_result $? "the events of monitor have the same values as JSON and CSV"
 jq -r '"\(.seq) \(.type)"' "$gc_tmp/out.json" | head -n "$events" >"$gc_tmp/wanted"
-awk '{ print $1, $4 }' "$gc_tmp/out.text" | head -n "$events" | diff "$gc_tmp/wanted" - >"$gc_tmp/diff"
+awk '{ print $1, $4 }' "$gc_tmp/out.text" | head -n "$events" |
+	diff "$gc_tmp/wanted" - >"$gc_tmp/diff"
 status=$?
 head -n 6 "$gc_tmp/diff" | sed 's/^/# /'
 [ $status -eq 0 ]

@@ -136,7 +136,7 @@ timeout 60 guestclock tsc --measure >/dev/null
 
 traced read_snapshots
 nothing
-tap_result $? "reading all snapshots as an ordinary user causes no interrupt, hypercall or measurement"
+tap_result $? "reading snapshots as an ordinary user causes no interrupt, hypercall or measurement"
 traced read_files
 nothing
 tap_result $? "reading all files in debugfs causes no interrupt, hypercall or measurement"

@@ -80,8 +80,8 @@ watch()
 	trace_off
 	measured=$(($(rows_measured) - measured))
 	ours >"$gc_tmp/ours"
-	awk '$2 == "run" { count[$3]++ } END { for (f in count) printf "# %s ran %d times\n", f, count[f] }' \
-		"$gc_tmp/ours"
+	awk '$2 == "run" { count[$3]++ }
+		END { for (f in count) printf "# %s ran %d times\n", f, count[f] }' "$gc_tmp/ours"
 	awk '$2 == "run" && $3 == "poll" { if (!n++) first = $1; last = $1 }
 		END { printf "%d %d\n", n, (last - first) * 1000 }' "$gc_tmp/ours" >"$gc_tmp/polls"
 	read -r polls span_ms <"$gc_tmp/polls"
