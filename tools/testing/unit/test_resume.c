@@ -182,6 +182,15 @@ int main(void)
 	tap_case(&tap, run(path, 40, 42, "2 new, 0 known, 0 other", 0),
 		 "what is in the log no more cannot be compared");
 	unlink(path);
+
+	/* The last that is stored is the oldest that the log has. */
+	life = 0;
+	tap_case(&tap, run(path, 1, 11, "10 new, 0 known, 0 other", 0),
+		 "a first run into another file");
+	life = 1;
+	tap_case(&tap, run(path, 10, 15, "4 new, 0 known, 1 other", 1),
+		 "a log that has passed what is stored is found out by its oldest event");
+	unlink(path);
 	test_versions(&tap, path);
 	unlink(path);
 
