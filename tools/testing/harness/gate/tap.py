@@ -8,6 +8,9 @@ CASE = re.compile(r"^(not ok|ok)\b(?:\s+\d+)?\s*(?:- )?(.*)$")
 SKIPPED = re.compile(r"#\s*SKIP\b\s*(.*)", re.I)
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s+#\s*SKIP\s*(.*))?$", re.I)
 
+# Of a compiler, a sanitizer, and prove of a program that broke off.
+TROUBLE = re.compile(r"\berror: |ERROR: \w+Sanitizer|\(Wstat: [1-9]")
+
 
 @dataclass
 class Cases:
@@ -75,19 +78,18 @@ def count(text, status):
 
 def excerpt(text, around=8, at_most=60):
     """What a person wants to see of a suite that failed: the failed cases with what
-    stands before them, or its end where no case tells."""
+    stands before them, what compilers and sanitizers say and what they add to it, or
+    its end where nothing tells."""
     lines = text.splitlines()
-    failed = [at for at, line in enumerate(lines) if line.lstrip().startswith("not ok")]
-    if not failed:
-        return lines[-at_most:]
-    shown = []
-    last = 0
-    for at in failed:
-        begin = max(last, at - around)
-        good = [number for number in range(begin, at) if CASE.match(lines[number].strip())]
-        shown += lines[good[-1] + 1 if good else begin:at + 1]
-        last = at + 1
-    return shown[:at_most]
+    shown = set()
+    for at, line in enumerate(lines):
+        if line.lstrip().startswith(("not ok", "Bail out!")):
+            good = [number for number in range(max(0, at - around), at)
+                    if CASE.match(lines[number].strip())]
+            shown.update(range(good[-1] + 1 if good else max(0, at - around), at + 1))
+        elif TROUBLE.search(line):
+            shown.update(range(at, min(at + around, len(lines))))
+    return [lines[at] for at in sorted(shown)][:at_most] or lines[-at_most:]
 
 
 def _add(cases, word, description):

@@ -80,6 +80,32 @@ class Tap(unittest.TestCase):
                          ["# SKIP one CPU"])
 
 
+class Excerpt(unittest.TestCase):
+    """What is shown of a suite that failed."""
+
+    def test_case(self):
+        "a failed case with what it says before, without the good ones"
+        self.assertEqual(tap.excerpt("ok 1 a\n# why\nnot ok 2 b\nok 3 c\n" + "x\n" * 99),
+                         ["# why", "not ok 2 b"])
+
+    def test_crash(self):
+        "what a sanitizer says, and which program it was, beside a failed case"
+        crash = "==1==ERROR: AddressSanitizer: heap-use-after-free\n  #0 in main a.c:5\n"
+        died = ".build/test_a (Wstat: 256 (exited 1) Tests: 0 Failed: 0)\n"
+        shown = tap.excerpt("not ok 1 b\n" + "x\n" * 99 + crash + "y\n" * 99 + died)
+        for words in ("not ok 1 b", "  #0 in main a.c:5", died.rstrip()):
+            self.assertIn(words, shown)
+
+    def test_compiler(self):
+        "what a compiler says, however much others say after it"
+        self.assertIn("a.c:1:1: error: unknown type", tap.excerpt(
+            "CC a\na.c:1:1: error: unknown type\n" + "CC b\n" * 99))
+
+    def test_end(self):
+        "the end where nothing tells"
+        self.assertEqual(len(tap.excerpt("x\n" * 99)), 60)
+
+
 class Config(unittest.TestCase):
     """Rows of vm.cfg."""
 
