@@ -39,7 +39,8 @@ def slots():
 
 
 def _run_vm(row, progress):
-    """The directory of the row's run, or None; its progress is printed as it comes."""
+    """The directory of the row's run, or None, and the last line that it said; its
+    progress is printed as it comes."""
     command = [str(row_config.TESTING / "vm"), "row", row.kernel, row.host,
                *[test.removeprefix("test_").removesuffix(".sh") for test in row.tests],
                "--smp", row.smp]
@@ -48,12 +49,13 @@ def _run_vm(row, progress):
     environment = dict(os.environ, GUESTCLOCK_COUNT=row.count)
     process = children.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              errors="replace", env=environment)
+    words = "it did not run"
     for line in process.stderr:
         # The time of ours, not of the row's own beginning.
         words = line.rstrip().split("] ", 1)[-1] if line.startswith("[") else line.rstrip()
         progress.say(f"{row.name()}: {words}")
     output = process.stdout.read().split()
-    return Path(output[-1]) if children.wait(process) == 0 and output else None
+    return Path(output[-1]) if children.wait(process) == 0 and output else None, words
 
 
 def _split(path, maxsplit):
@@ -64,10 +66,10 @@ def run_row(row, progress, skips):
     """Boot the row's guest; an unexpected skip is a failure."""
     result = Result(row.name(), row.kernel, row.host)
     begun = progress.begin(row.name())
-    path = _run_vm(row, progress)
+    path, last = _run_vm(row, progress)
     result.seconds = progress.end(begun)
     if path is None:
-        result.verdict = [["fail", "the-row", "0", "0", "1", "0", "it did not run"]]
+        result.verdict = [["fail", "the-row", "0", "0", "1", "0", last]]
         return result
     result.verdict = _split(path / "verdict", 6)
     result.boots = _split(path / "boots", 2)

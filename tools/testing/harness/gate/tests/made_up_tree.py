@@ -17,6 +17,7 @@ VM = """#!/bin/sh
 trap 'kill $guest 2>/dev/null; : >"$STATE/guest-ended"' EXIT
 trap 'exit 130' INT TERM HUP
 echo "[   0s] booting" >&2
+[ ! -e "$STATE/no-kernel" ] || { echo "vm: cannot fetch kernel 7" >&2; exit 1; }
 [ ! -e "$STATE/hang" ] || { sleep 60 & guest=$!; wait; }
 [ ! -e "$STATE/edit" ] || echo "# more" >>"$STATE/../tree/user/Makefile"
 run=$STATE/run

@@ -44,6 +44,13 @@ class Check(TreeCase):
         status, lines = self.run_check()
         self.assertEqual((status, lines[-1]), (1, "4 passed, 1 failed, 0 skipped"))
 
+    def test_no_kernel(self):
+        "a row that could not be run is a failure that says why"
+        self.leave(**{"no-kernel": ""})
+        status, lines = self.run_check()
+        self.assertEqual((status, lines[-1]), (1, "2 passed, 1 failed, 0 skipped"))
+        self.assertIn("  7 on good: the-row: vm: cannot fetch kernel 7", lines)
+
     def test_taken_over(self):
         "check-all takes over what check found, once"
         self.run_check()
