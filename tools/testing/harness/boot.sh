@@ -67,8 +67,9 @@ layers()
 }
 
 # Each character on the console leaves the guest, and each time it does the
-# emulated CPU may go wrong: what is not a warning is in the result disk's dmesg.
-GUEST_LOG="loglevel=5"
+# emulated CPU may go wrong: what is not a warning is in the result disk's dmesg. A log
+# that wraps around would lose it, and which test a declared line belongs to.
+GUEST_LOG="loglevel=5 log_buf_len=1M"
 
 # A guest under test shows every ten seconds that it lives; one that does not for so
 # many seconds is looked at, before SILENCE_LIMIT ends it.
