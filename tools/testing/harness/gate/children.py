@@ -53,13 +53,14 @@ def end_all():
 
 
 def _end_by_signal(number, _frame):
-    # Not here: what this interrupted may hold what a wait needs.
+    # Not here: what this interrupted may hold what a wait, or a new thread, needs.
     signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=end_all).start()
+    _ending.set()
     raise SystemExit(128 + number)
 
 
 def end_by_signals():
     """Signals that end the run end what it started, too."""
+    threading.Thread(target=lambda: _ending.wait() and end_all(), daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end_by_signal)
