@@ -39,13 +39,11 @@ flags_for()
 	esac
 }
 
-# compiles COMPILER FILE: without a word.
+# compiles FILE: by gcc, without a word.
 compiles()
 {
-	compiler_warnings=$STRICT_WARNINGS
-	[ "$1" != gcc ] || compiler_warnings="$STRICT_WARNINGS $GCC_WARNINGS"
 	# shellcheck disable=SC2046,SC2086
-	"$1" -O2 $compiler_warnings $(flags_for "$2") -c -o /dev/null "$2"
+	gcc -O2 $STRICT_WARNINGS $GCC_WARNINGS $(flags_for "$1") -c -o /dev/null "$1"
 }
 
 # hash_of_unit FILE: of all of ours that it is compiled from.
@@ -59,15 +57,17 @@ hash_of_unit()
 	} | sha256sum | cut -c1-32
 }
 
-# tidies FILE: clang-tidy finds nothing. It is slow: what it found nothing in is
-# not looked at again until it, a header of its or the configuration changes.
+# tidies FILE: neither clang nor clang-tidy finds anything. It is slow: what it found
+# nothing in is not looked at again until it, a header of its or the configuration
+# changes.
 tidies()
 {
 	tidies_done=$CACHE/lint/tidy-$tidy_id-$(hash_of_unit "$1")
 	[ ! -e "$tidies_done" ] || return 0
 	tidies_log=$(mktemp "$work/tidy.XXXXXX")
-	# shellcheck disable=SC2046
-	clang-tidy --quiet "$1" -- $(flags_for "$1") >"$tidies_log" 2>&1 &&
+	# shellcheck disable=SC2046,SC2086
+	clang-tidy --quiet --checks='clang-diagnostic-*' "$1" -- \
+		-O2 $STRICT_WARNINGS $(flags_for "$1") >"$tidies_log" 2>&1 &&
 		! grep -E '(warning|error):' "$tidies_log" || {
 		cat "$tidies_log"
 		return 1
@@ -83,15 +83,11 @@ in_parallel()
 	program_sources | xargs -P "$(nproc)" -n 1 "$static_d/each" "$@"
 }
 
-compilers()
-{
-	in_parallel compiles "$1"
-}
-
 clang_tidy()
 {
 	tidy_id=$(cd "$tree" && {
 		clang-tidy --version
+		echo "$STRICT_WARNINGS"
 		cat .clang-tidy user/.clang-tidy
 	} | sha256sum | cut -c1-16)
 	export tidy_id

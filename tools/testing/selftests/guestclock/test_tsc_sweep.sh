@@ -78,6 +78,12 @@ due_ms()
 		}' "$GC_DEBUGFS/stats"
 }
 
+# be_patient: for so long in all the waits to come, of a test that has three minutes
+be_patient()
+{
+	patience_end=$(($(gc_uptime_ms) + 30000 * GC_SCALE))
+}
+
 answered()
 {
 	echo $(($(tsc_stat measurements) - $(tsc_stat no_answers)))
@@ -102,7 +108,6 @@ sweep_until()
 # have no debts. 1 when the victim was measured well enough for it five times.
 anew_until()
 {
-	anew_end=$(($(gc_uptime_ms) + 40000 * GC_SCALE))
 	well=0
 	while :; do
 		sweep_set 200
@@ -111,7 +116,7 @@ anew_until()
 			[ "$(tsc_row "$victim" bound_cycles)" -gt $((INJECTED / 2)) ] ||
 			well=$((well + 1))
 		[ $well -lt 5 ] || return 1
-		[ "$(gc_uptime_ms)" -lt $anew_end ] || return 2
+		[ "$(gc_uptime_ms)" -lt $patience_end ] || return 2
 	done
 }
 
@@ -165,6 +170,7 @@ is_noticed()
 # What a sweep finds of an offset that comes and goes.
 test_offset()
 {
+	be_patient
 	gc_adjust_keep "$victim"
 	gc_background spin spin "$victim"
 	spinner=$gc_pid
@@ -209,6 +215,7 @@ matrix_has()
 
 test_isolated()
 {
+	be_patient
 	asked=$(echo "$isolated" | head -n 1)
 	sweep_set 100
 	# The one that goes on may be almost over.
@@ -314,7 +321,7 @@ again=3
 [ "$count" -le 4 ] || again=1
 
 gc_begin
-patience_end=$(($(gc_uptime_ms) + 60000 * GC_SCALE))
+be_patient
 gc_load_with log_size=4096 tsc_sweep_period_ms=500
 khz=$(awk '$1 == "tsc_khz" { print $2 }' "$GC_DEBUGFS/stats")
 [ "${khz:-0}" -gt 0 ] || tap_bail "this kernel does not know how fast its TSC is"
@@ -340,7 +347,7 @@ if [ "$victim" = 0 ]; then
 	tap_skip "sweeps cost no more than a thousandth of one CPU" "one CPU"
 else
 	# shellcheck disable=SC2046 # numbers
-	set -- $(watch_costs 8 20)
+	set -- $(watch_costs 8 15)
 	tap_diag "$1 measurements, which took up to $2 millionths of one CPU, one of them" \
 		"$3 us; interrupts were off for at most $(tsc_stat irqs_off_max_ns) ns"
 	tap_diag "63 pairs in a minute would take $(cost_of_63) millionths of one CPU"
