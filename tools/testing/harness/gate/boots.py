@@ -47,15 +47,17 @@ class End:
 
 
 class Boot:
-    """What one boot left in its run's directory.
+    """What one boot left in its run's directory, and what was asked for.
 
     layers: emulated (the host runs under emulation), direct (this machine is the
-    host) or tcg (no KVM at all); ended: ENDED_ITSELF or what the harness ended it for.
+    host) or tcg (no KVM at all); ended: ENDED_ITSELF or what the harness ended it for;
+    built_in: the kernel is somebody's own, which may have the module in it.
     """
 
-    def __init__(self, run, layers, ended, run_id, tests, probed):
-        self.layers, self.ended = layers, ended
-        self.run_id, self.tests, self.probed = run_id, tests, probed
+    def __init__(self, run, asked):
+        self.layers, self.ended, self.run_id = asked["layers"], asked["ended"], asked["id"]
+        self.tests, self.probed = asked["tests"].split(), asked["probed"].split()
+        self.built_in = asked["kernel"].startswith("/")
         self.console = kernel_log.read(run / "guest.console")
         self.host_console = kernel_log.read(run / "host.console")
         self.record = kernel_log.read(run / "results" / "record")
@@ -177,6 +179,9 @@ def _guest_stopped(boot):
 
 def judge(boot):
     """What the end of a boot means."""
+    # Before the first line nothing of ours has run: emulated CPUs panic there, too.
+    if not boot.started() and not boot.built_in:
+        return End("unborn", "the guest never reached its first line")
     complaints = boot.complaints()
     if complaints:
         return End("failed", f"the guest's kernel complained: {complaints[0]}")

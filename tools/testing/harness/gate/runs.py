@@ -33,8 +33,7 @@ class Run:
         return sum(1 for row in seen if row[0] == kind and test in (None, row[1]))
 
     def _boot(self):
-        return boots.Boot(self.path, self.asked["layers"], self.asked["ended"],
-                          self.asked["id"], self.tests, self.asked.get("probed", "").split())
+        return boots.Boot(self.path, self.asked)
 
     def _keep_ended(self):
         """The tests that ended in this boot stay; the next begins with the one after."""

@@ -50,11 +50,11 @@ class RunCase(unittest.TestCase):
 
     def boot(self, guest="", host=HOST_BEGINS + HOST_ENDS, host_log=(), record="",
              dmesg="", ended="itself", layers="emulated", symbols=SYMBOLS, first=FIRST_LINE,
-             tainted="4096\n"):
+             tainted="4096\n", kernel="7"):
         """Leave what one boot leaves, and judge it."""
         (self.path / "run").write_text(
             f"id=ID\nlayers={layers}\nended={ended}\ntests={' '.join(self.TESTS)}\n"
-            f"probed={PROBED}\n")
+            f"probed={PROBED}\nkernel={kernel}\n")
         (self.path / "guest.console").write_text(first + guest)
         (self.path / "host.console").write_text(host)
         (self.path / "host.jsonl").write_text(

@@ -2,6 +2,7 @@
 """A tree with this gate, and with everything that it starts made up."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,11 @@ FILES = {
     "tools/testing/lint": "#!/bin/sh\necho ok 1 style\necho 1..1\n",
 }
 TAP = "#!/bin/sh\necho ok 1 it\necho 1..1\n"
-SUITES = ("harness/gate-test", "lint", "install", "fuzz/run", "mutants/run")
+# The programs that are suites of check and of check-all.
+SUITES = re.findall(r'Suite\("(?:check|all)", .*\["tools/testing/([\w/-]+)"',
+                    (rows.TESTING / "check").read_text())
+# One case in each of them and in the unit tests, two in the guest.
+EVERY_CASE = len(SUITES) + 3
 
 
 class TreeCase(unittest.TestCase):
