@@ -8,13 +8,30 @@ STYLE_IGNORE=FILE_PATH_CHANGES,LINUX_VERSION_CODE,SPDX_LICENSE_TAG
 # are longer than a line.
 PROGRAM_IGNORE=$STYLE_IGNORE,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,SPLIT_STRING
 
-# checkpatch leaves a file behind where it stands.
+# style_stamps: for each file named on standard input, what is there once checkpatch
+# found nothing in it, and its name.
+style_stamps()
+{
+	style_id=$({ echo "$ignore"; cat "$source_tree/scripts/checkpatch.pl"; } |
+		sha256sum | cut -c1-16)
+	while read -r file; do
+		echo "$CACHE/lint/style-$style_id-$(sha256sum <"$file" | cut -c1-32) $file"
+	done
+}
+
+# checkpatch leaves a file behind where it stands. It is slow: what it found nothing in
+# is not looked at again.
 checkpatch()
 (
 	ignore=$1
 	shift
+	mkdir -p "$CACHE/lint"
+	tracked "$@" | grep -v -e /generated/ -e /include/uapi/ | style_stamps |
+		while read -r stamp file; do
+			[ -e "$stamp" ] || echo "$stamp $file"
+		done >"$work/unchecked"
 	cd "$work"
-	tracked "$@" | grep -v -e /generated/ -e /include/uapi/ |
+	cut -d' ' -f2- unchecked |
 		xargs -r -n 20 -P "$(nproc)" \
 			perl "$source_tree/scripts/checkpatch.pl" --no-tree \
 			--strict -f --no-summary --terse --show-types \
@@ -28,7 +45,8 @@ checkpatch()
 	esac
 	# C's names of integer formats, and libFuzzer's, are not ours to spell.
 	! grep -vE 'CamelCase: <((PRI|SCN)[a-z]+[0-9]+|LLVMFuzzer[A-Za-z]+)>' \
-		"$work/style"
+		"$work/style" || return 1
+	cut -d' ' -f1 unchecked | xargs -r touch
 )
 
 # kernel_doc: kernel-doc is content with its own silence only.
