@@ -54,23 +54,46 @@ set_faults()
 	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
 }
 
+# find_functions REGEX: sets begin and end of functions that lie side by side in the
+# symbols on standard input, which are in order
+find_functions()
+{
+	awk -v name="^($1)\$" '
+		$3 ~ name { begin = begin ? begin : $1; found = NR; next }
+		begin && found == NR - 1 { end = $1 }
+		END { if (begin) print "0x" begin, "0x" end }' >"$gc_tmp/functions"
+	read -r begin end <"$gc_tmp/functions" || tap_bail "no $1 in /proc/kallsyms"
+}
+
 # reject_function NAME FAULT: nothing fails in there. Of a want of memory there the
 # kernel complains as of a fault of the caller's.
 reject_function()
 {
-	awk -v name="$1" 'found { print "0x" begin, "0x" $1; exit }
-		$3 == name { found = 1; begin = $1 }' /proc/kallsyms >"$gc_tmp/function"
-	read -r begin end <"$gc_tmp/function" || tap_bail "no $1 in /proc/kallsyms"
+	find_functions "$1" </proc/kallsyms
 	echo "$begin" >"$2/reject-start"
 	echo "$end" >"$2/reject-end"
 }
 
-# fail_every INTERVAL TIMES: for whatever task it is, rather than for one
-fail_every()
+# only_under REGEX: allocations count only with one of these functions of the module
+# on the stack
+only_under()
 {
-	echo "$1" >/sys/kernel/debug/failslab/interval
-	echo "$2" >/sys/kernel/debug/failslab/times
+	grep '\[guestclock\]' /proc/kallsyms | sort >"$gc_tmp/symbols"
+	find_functions "$1" <"$gc_tmp/symbols"
+	echo "$begin" >/sys/kernel/debug/failslab/require-start
+	echo "$end" >/sys/kernel/debug/failslab/require-end
+}
+
+# fail_next: the next allocation of whatever task it is, rather than of one
+fail_next()
+{
+	echo 1 >/sys/kernel/debug/failslab/times
 	echo 100 >/sys/kernel/debug/failslab/probability
+}
+
+was_taken()
+{
+	[ "$(cat /sys/kernel/debug/failslab/times)" -eq 0 ]
 }
 
 clear_faults()
@@ -246,22 +269,71 @@ sweep_commands()
 	tap_result $? "a command whose allocation fails is answered, by ENOMEM or in full"
 }
 
-# The message of an event cannot be made: whoever listens finds it in the log.
-sweep_events()
+# has_all: whether the listener printed each event up to the log's head, once, in
+# order, and declared none lost
+has_all()
 {
-	missed=0
-	for nth in 1 2 3; do
-		fail_every $nth 1
-		clock_tool step 1000000
-		sleep 1
-		[ "$(cat /sys/kernel/debug/failslab/times)" -eq 0 ] ||
-			tap_diag "an event has fewer than $nth allocations"
-		echo 0 >/sys/kernel/debug/failslab/probability
-		clock_tool step -1000000
-		events=$((events + 2))
-		gc_wait_events $events 20 '.type == "clock_step"' >"$gc_tmp/steps"
-		[ "$(wc -l <"$gc_tmp/steps")" -eq $events ] || missed=$((missed + 1))
+	head=$(timeout 60 guestclock status -o json | jq -r .log_head)
+	seq 1 $((head - 1)) >"$gc_tmp/seqs"
+	grep '}$' "$gc_tmp/events.json" |
+		jq -r 'if .type == "lost" then "lost at \(.seq)" else .seq end' |
+		cmp -s - "$gc_tmp/seqs" && [ -s "$gc_tmp/seqs" ]
+}
+
+# listener_has_all: soon, or it is told what it has
+listener_has_all()
+{
+	gc_until 60 has_all && return 0
+	tap_diag "the log goes to $((head - 1)); the listener says:" \
+		"$(cat "$gc_tmp/events.err")" "$(jq -r .seq "$gc_tmp/events.json" | tr '\n' ' ')"
+	return 1
+}
+
+# fail_step_message: the message of a step, which the committer sends
+fail_step_message()
+{
+	only_under "commit_locked|declare_lost_locked|drain_locked|commit_staged"
+	fail_next
+	clock_tool step 1000000
+	gc_until 60 was_taken
+	tap_result $? "the first allocation for the message of a staged event is made to fail"
+	clock_tool step -1000000
+	listener_has_all
+	tap_result $? "a staged event without a message reaches a listener once"
+}
+
+# fail_answers: what the listener asks every two seconds is refused
+fail_answers()
+{
+	only_under guestclock_netlink_reply
+	fail_next
+	gc_until 60 was_taken
+	tap_result $? "the answer where the log stands is made to fail"
+	clock_tool step 1000000
+	clock_tool step -1000000
+	listener_has_all
+	tap_result $? "a listener whose question is refused goes on"
+}
+
+# fail_reports: each allocation for an event's message, where who saw it reports it
+fail_reports()
+{
+	[ -n "$GUESTCLOCK_INJECT_KO" ] || {
+		tap_skip "a reported event without a message reaches a listener once" \
+			"no module that injects: set GUESTCLOCK_INJECT_KO"
+		return
+	}
+	GUESTCLOCK_KO=$GUESTCLOCK_INJECT_KO
+	gc_load
+	only_under "guestclock_log_report"
+	nth=1
+	while answer=$(fail_nth $nth run sh -c "echo 1 >$GC_DEBUGFS/inject/commit") &&
+		[ "$answer" = "taken 0" ] && [ $nth -lt $NTH_MAX ]; do
+		nth=$((nth + 1))
 	done
+	tap_diag "$((nth - 1)) allocations for an event's message, then: $answer"
+	[ $nth -gt 2 ] && [ "$answer" = "left 0" ] && listener_has_all
+	tap_result $? "a reported event without a message reaches a listener once"
 }
 
 need_faults
@@ -278,13 +350,9 @@ gc_load
 works
 tap_result $? "the module loads and works after that"
 sweep_commands
-events=0
-sweep_events
-[ $missed -eq 0 ]
-tap_result $? "no event is lost to a listener when its message cannot be made"
-jq -r .seq "$gc_tmp/events.json" | sort -n | uniq -d >"$gc_tmp/twice"
-[ ! -s "$gc_tmp/twice" ]
-tap_result $? "and none comes twice"
+fail_step_message
+fail_answers
+fail_reports
 clear_faults
 
 gc_end
