@@ -58,7 +58,7 @@ bench-guest: ## measure what it costs, in a throw-away guest
 	$(Q)$(T)/setup user vm build
 	$(Q)$(T)/with-proc $(T)/bench/run vm 7 good
 
-mutants: ## break the module on purpose; every breakage must be noticed
+mutants: ## break module and client on purpose; every breakage must be noticed
 	$(Q)$(T)/setup
 	$(Q)$(T)/with-proc $(T)/mutants/run
 
