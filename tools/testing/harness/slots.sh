@@ -10,24 +10,28 @@ guest_slots()
 	echo "$slots"
 }
 
-# take_slot: waits for one. It is given back when its holder and everything
-# that the holder started have ended, or by drop_slot.
+# take_slot: waits for one, in the order of coming. It is given back when its holder
+# and everything that the holder started have ended, or by drop_slot.
 take_slot()
 {
 	mkdir -p "$CACHE/locks"
+	exec 6>"$CACHE/locks/guest-queue"
+	flock -n 6 || {
+		say "waiting until another guest has ended"
+		flock 6
+	}
 	slot_count=$(guest_slots)
-	slot_waited=no
 	while :; do
 		slot=0
 		while [ $slot -lt "$slot_count" ]; do
 			exec 7>"$CACHE/locks/guest-$slot"
-			! flock -n 7 || return 0
+			if flock -n 7; then
+				exec 6>&-
+				return 0
+			fi
 			slot=$((slot + 1))
 		done
-		[ $slot_waited = yes ] ||
-			say "waiting until another guest has ended"
-		slot_waited=yes
-		sleep 1
+		sleep 0.3
 	done
 }
 
