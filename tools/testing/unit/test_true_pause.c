@@ -31,7 +31,7 @@ static const struct gc_row *only_pause(const struct gc_timeline *timeline)
 	return count == 1 ? found : NULL;
 }
 
-static int64_t apart(const struct gc_row *pause, unsigned int column, int64_t truth)
+static int64_t difference(const struct gc_row *pause, unsigned int column, int64_t truth)
 {
 	int64_t value = pause ? pause->v[column].s : 0;
 	int64_t result = gc_magnitude(gc_subtract(value, truth));
@@ -62,10 +62,10 @@ int main(void)
 	rate = strtoll(clock, NULL, 10) / 1000000;
 
 	tap_case(&tap, pause, "the report on a recorded pause has one vm-pause");
-	tap_case(&tap, pause && apart(pause, GC_INCIDENT_DURATION, truth) <=
+	tap_case(&tap, pause && difference(pause, GC_INCIDENT_DURATION, truth) <=
 		 gc_add(pause->v[GC_INCIDENT_BOUND].s, bound),
 		 "its duration is the host's to its own bound");
-	tap_case(&tap, apart(pause, GC_INCIDENT_DISCONTINUITY, -truth) <= bound + rate,
+	tap_case(&tap, difference(pause, GC_INCIDENT_DISCONTINUITY, -truth) <= bound + rate,
 		 "its discontinuity is what kvm-clock lost between the host's two calls");
 
 	gc_timeline_free(&timeline);
