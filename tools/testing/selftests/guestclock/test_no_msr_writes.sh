@@ -107,7 +107,8 @@ gc_on_exit trace_writes_end
 
 trace_writes "(msr < 0x800 || msr > 0x8ff) && msr != 0x6e0"
 use
-msr_tool write 0 $TSC_ADJUST "$(msr_tool read 0 $TSC_ADJUST)"
+# On its own CPU, so that it is the writer by name.
+taskset 1 msr_tool write 0 $TSC_ADJUST "$(msr_tool read 0 $TSC_ADJUST)"
 trace_off
 trace_is_whole
 tap_result $? "the trace of a load with all that it does is whole"
