@@ -4,7 +4,7 @@
 # The parameters of the module: their defaults, that each takes effect, by events that
 # are there with it and not without, and that what cannot be is refused with a reason.
 #
-# Tags: loading
+# Tags: parameters
 # Provokes: \[Firmware Bug\]: TSC ADJUST differs
 
 . "$(dirname "$0")/lib.sh"
