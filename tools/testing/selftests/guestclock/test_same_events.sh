@@ -111,11 +111,6 @@ occurred()
 happen()
 {
 	must="clock_step clocksource_switch clocksource_unstable watchdog_round"
-	if [ -d $GC_DEBUGFS/inject ]; then
-		must="$must lost"
-	else
-		tap_skip "an overflow of the staging" "the module is built without injection"
-	fi
 	if tsc_injects "$victim"; then
 		must="$must tsc_adjust tsc_offset"
 		move_tsc
@@ -201,8 +196,7 @@ guestclock export "$db" >"$gc_tmp/export.json"
 jq -r .type "$gc_tmp/export.json" | sort | uniq -c | sed 's/^ */# types: /'
 missing=
 for type in $must; do
-	jq -e "select(.type == \"$type\")" "$gc_tmp/export.json" >/dev/null ||
-		missing="$missing $type"
+	grep -q "\"type\":\"$type\"" "$gc_tmp/export.json" || missing="$missing $type"
 done
 tap_diag "of $must:${missing:- nothing} is missing"
 [ -z "$missing" ]
