@@ -146,14 +146,23 @@ last_leaves
 everywhere "debugfs tsc" "guestclock tsc" "guestclock pvclock"
 tap_result $? "a CPU that left has no row any more"
 set_online "$last" 1
-dump $TSC_GET $TSC_CPU last_leaves
-dump_is_whole
-tap_result $? "a CPU that leaves before its message is not in the dump"
-dump $TSC_GET $TSC_CPU change_places
-tap_diag "$(wc -l <"$gc_tmp/dumped") rows in $messages messages, $dump_end"
-cut -d ' ' -f 2 "$gc_tmp/dumped" >"$gc_tmp/rows"
-[ "$dump_end" = interrupted ] || ! grep -qx 1 "$gc_tmp/rows" || ! grep -qx "$last" "$gc_tmp/rows"
-tap_xfail $? "a dump while CPUs come and go is of one moment, or says that it was interrupted" \
-	dump-not-consistent
+# The kernel makes the second message before the first is read.
+dump $TSC_GET $TSC_CPU
+if [ "$messages" -ge 3 ]; then
+	dump $TSC_GET $TSC_CPU last_leaves
+	dump_is_whole
+	tap_result $? "a CPU that leaves before its message is not in the dump"
+	dump $TSC_GET $TSC_CPU change_places
+	tap_diag "$(wc -l <"$gc_tmp/dumped") rows in $messages messages, $dump_end"
+	cut -d ' ' -f 2 "$gc_tmp/dumped" >"$gc_tmp/rows"
+	[ "$dump_end" = interrupted ] || ! grep -qx 1 "$gc_tmp/rows" ||
+		! grep -qx "$last" "$gc_tmp/rows"
+	tap_xfail $? "a dump while CPUs come and go is of one moment, or says that it was interrupted" \
+		dump-not-consistent
+else
+	tap_skip "a CPU that leaves before its message is not in the dump" "two messages"
+	tap_skip "a dump while CPUs come and go is of one moment, or says that it was interrupted" \
+		"two messages"
+fi
 
 gc_end
