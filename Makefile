@@ -75,7 +75,7 @@ lint: ## the static checks: style, warnings, analysers, documentation
 	$(Q)$(T)/setup
 	$(Q)$(T)/with-proc $(T)/lint
 
-fuzz: ## fuzz what the client parses for some seconds (SECONDS=)
+fuzz: ## fuzz what the client parses (SECONDS=)
 	$(Q)$(T)/setup user fuzz
 	$(Q)$(T)/with-proc $(T)/fuzz/run $(or $(SECONDS),check)
 
@@ -117,7 +117,7 @@ help: ## this list
 	$(Q)echo 'KDIR=DIR      its build directory, /lib/modules/KVER/build'
 	$(Q)echo 'PREFIX=DIR    where the client goes, /usr/local'
 	$(Q)echo 'DESTDIR=DIR   put in front of every installed path'
-	$(Q)echo 'SECONDS=N     how long each fuzz target runs, 3'
+	$(Q)echo 'SECONDS=N     how long each fuzz target runs, in place of 3000 inputs'
 	$(Q)echo 'V=1           show the commands'
 
 .PHONY: all kmod user check check-all soak in-tree bench-guest mutants coverage demo lint fuzz \
