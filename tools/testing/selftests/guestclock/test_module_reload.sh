@@ -4,7 +4,7 @@
 # Ten loads and unloads while somebody reads every debugfs file and a client
 # is subscribed: nothing hangs, nothing splats, and the client is told.
 #
-# Tags: smoke loading
+# Tags: loading
 
 . "$(dirname "$0")/lib.sh"
 
