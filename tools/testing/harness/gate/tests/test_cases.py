@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import guests
+import kernel_log
 import progress
 import rows
 import tap
@@ -150,6 +151,8 @@ class Config(unittest.TestCase):
         "every selftest is in a row of the soak, and every row of vm.cfg makes sense"
         every = rows.rows(rows.TESTING / "vm.cfg", "soak")
         self.assertEqual(set(rows.selftests()), {test for row in every for test in row.tests})
+        self.assertEqual(set(rows.selftests()),
+                         {path.name for path in kernel_log.SELFTESTS.glob("test_*.sh")})
         rows.ExpectedSkips(rows.TESTING / "skips.cfg")
 
     def test_same_guest_twice(self):
