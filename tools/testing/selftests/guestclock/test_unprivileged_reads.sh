@@ -6,7 +6,7 @@
 # tracer and the module's own counts. Neither do the files in debugfs. What does is
 # asked for as well, and has to show.
 #
-# Tags: access
+# Tags: reads
 
 . "$(dirname "$0")/lib.sh"
 . "$GC_DIR/lib_tsc.sh"
