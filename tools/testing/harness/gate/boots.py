@@ -63,6 +63,7 @@ class Boot:
         self.record = kernel_log.read(run / "results" / "record")
         self.dmesg = kernel_log.read(run / "results" / "dmesg")
         self.symbols = kernel_log.read(run / "results" / "symbols")
+        self.modules = kernel_log.read(run / "results" / "modules")
         self.host_log = list(self._host_log(run / "host.jsonl"))
 
     @staticmethod
@@ -153,7 +154,11 @@ class Boot:
                 text = address
             elif name.split(".")[0] in self.probed and at + 1 < len(rows):
                 functions.append((address, rows[at + 1][0], name))
+        others = [(int(row[5], 16), int(row[1])) for row in
+                  map(str.split, self.modules.splitlines()) if len(row) >= 6]
         for place in self.places():
+            if any(begin <= place < begin + size for begin, size in others):
+                continue
             if place >= LOWEST_MODULE and \
                     not (text is not None and text <= place < text + TEXT_BYTES):
                 return f"a module, at {place:x}"

@@ -48,7 +48,7 @@ class Run:
             log = self.path / name
             if log.exists():
                 log.rename(f"{log}.{number}")
-        for name in ("record", "dmesg", "symbols"):
+        for name in ("record", "dmesg", "symbols", "modules"):
             left = self.path / "results" / name
             if left.exists():
                 left.rename(self.path / f"{name}.{number}")

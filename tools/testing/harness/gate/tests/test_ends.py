@@ -125,6 +125,16 @@ class Ends(RunCase):
         where = list(registers(ELSEWHERE, 0xffffffffc0401234))
         self.assert_fails(self.boot(host_log=where, ended="silence"), "a module, at")
 
+    def test_hang_in_another_module(self):
+        "a module of the guest itself, which was there before any test, is none of ours"
+        where = list(registers(ELSEWHERE, 0xffffffffc0401234))
+        (self.path / "results" / "modules").write_text(
+            "virtio_blk 32768 1 - Live 0xffffffffc0400000\n")
+        self.assert_again(self.boot(host_log=where, ended="silence"))
+        (self.path / "results" / "modules").write_text(
+            "virtio_blk 4096 1 - Live 0xffffffffc0400000\n")
+        self.assert_fails(self.boot(host_log=where, ended="silence"), "a module, at")
+
     def test_hang_in_a_probed_function(self):
         "a hang with a vCPU in a function that the module probes is a failure"
         where = list(registers(ELSEWHERE, 0xffffffff81301000))
