@@ -184,14 +184,12 @@ def _guest_stopped(boot):
 
 def judge(boot):
     """What the end of a boot means."""
-    # Before the first line nothing of ours has run: emulated CPUs panic there, too.
-    if not boot.started() and not boot.built_in:
-        return End("unborn", "the guest never reached its first line")
     complaints = boot.complaints()
+    # Before the first line nothing of ours has run: emulated CPUs panic there, too.
+    if not boot.started() and not (complaints and boot.built_in):
+        return End("unborn", "the guest never reached its first line")
     if complaints:
         return End("failed", f"the guest's kernel complained: {complaints[0]}")
-    if not boot.started():
-        return End("unborn", "the guest never reached its first line")
     if f"again {boot.run_id} no-tsc" in boot.record.splitlines():
         return End("unfit", "the guest's kernel gave the TSC up during boot")
     if boot.ran_stale_code():

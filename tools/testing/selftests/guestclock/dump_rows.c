@@ -19,6 +19,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "nl_find.h"
+
 #define FAMILY		"guestclock"
 
 /* The kernel makes messages as large as the reader's buffers were, but a page or so. */
@@ -70,17 +72,8 @@ static int receive(int sock, size_t size)
 
 static const struct nlattr *find(const struct nlmsghdr *header, __u16 type)
 {
-	const struct nlattr *attr = (void *)((const char *)NLMSG_DATA(header) + GENL_HDRLEN);
-	int len = NLMSG_PAYLOAD(header, GENL_HDRLEN);
-
-	while (len >= (int)sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
-	       attr->nla_len <= len) {
-		if ((attr->nla_type & NLA_TYPE_MASK) == type)
-			return attr;
-		len -= NLA_ALIGN(attr->nla_len);
-		attr = (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
-	}
-	return NULL;
+	return nl_find((const char *)NLMSG_DATA(header) + GENL_HDRLEN,
+		       NLMSG_PAYLOAD(header, GENL_HDRLEN), type);
 }
 
 static __u16 resolve(int sock)

@@ -31,6 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "nl_find.h"
+
 #define FAMILY		"guestclock"
 #define BUFFER_SIZE	65536
 #define ANSWER_TIMEOUT_S	10
@@ -100,23 +102,9 @@ static void begin(struct message *message, __u16 type, __u16 flags, __u8 command
 	genl->reserved = reserved;
 }
 
-static const struct nlattr *find(const void *attributes, int len, __u16 type)
-{
-	const struct nlattr *attr = attributes;
-
-	while (len >= (int)sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
-	       attr->nla_len <= len) {
-		if ((attr->nla_type & NLA_TYPE_MASK) == type)
-			return attr;
-		len -= NLA_ALIGN(attr->nla_len);
-		attr = (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
-	}
-	return NULL;
-}
-
 static void find_text(struct answer *answer, const void *attributes, int len)
 {
-	const struct nlattr *attr = find(attributes, len, NLMSGERR_ATTR_MSG);
+	const struct nlattr *attr = nl_find(attributes, len, NLMSGERR_ATTR_MSG);
 
 	if (attr)
 		snprintf(answer->text, sizeof(answer->text), "%.*s",
@@ -125,7 +113,7 @@ static void find_text(struct answer *answer, const void *attributes, int len)
 
 static const struct nlattr *find_in(const struct nlattr *nest, __u16 type)
 {
-	return nest ? find(nest + 1, nest->nla_len - NLA_HDRLEN, type) : NULL;
+	return nest ? nl_find(nest + 1, nest->nla_len - NLA_HDRLEN, type) : NULL;
 }
 
 static void find_told(struct answer *answer, const struct nlmsghdr *header)
@@ -133,8 +121,8 @@ static void find_told(struct answer *answer, const struct nlmsghdr *header)
 	const struct nlattr *attr;
 	__u32 value;
 
-	attr = find((const char *)NLMSG_DATA(header) + GENL_HDRLEN,
-		    NLMSG_PAYLOAD(header, GENL_HDRLEN), told);
+	attr = nl_find((const char *)NLMSG_DATA(header) + GENL_HDRLEN,
+		       NLMSG_PAYLOAD(header, GENL_HDRLEN), told);
 	if (attr && attr->nla_len == NLA_HDRLEN + sizeof(value)) {
 		memcpy(&value, attr + 1, sizeof(value));
 		snprintf(answer->text, sizeof(answer->text), "%u", value);
@@ -148,10 +136,10 @@ static void find_family(struct answer *answer, const struct nlmsghdr *header)
 	int len = NLMSG_PAYLOAD(header, GENL_HDRLEN);
 	const struct nlattr *id, *group;
 
-	id = find(attributes, len, CTRL_ATTR_FAMILY_ID);
+	id = nl_find(attributes, len, CTRL_ATTR_FAMILY_ID);
 	if (id)
 		memcpy(&answer->family, id + 1, sizeof(answer->family));
-	group = find_in(find(attributes, len, CTRL_ATTR_MCAST_GROUPS), 1);
+	group = find_in(nl_find(attributes, len, CTRL_ATTR_MCAST_GROUPS), 1);
 	group = find_in(group, CTRL_ATTR_MCAST_GRP_ID);
 	if (group)
 		memcpy(&answer->group, group + 1, sizeof(answer->group));
