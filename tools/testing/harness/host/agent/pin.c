@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static void pin_thread(pid_t thread, int cpu)
 {
@@ -19,6 +18,18 @@ static void pin_thread(pid_t thread, int cpu)
 			strerror(errno));
 }
 
+/* nth_cpu() - the CPU at that place of a set, which has more */
+static int nth_cpu(const cpu_set_t *cpus, int place)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < CPU_SETSIZE - 1; cpu++) {
+		if (CPU_ISSET(cpu, cpus) && !place--)
+			break;
+	}
+	return cpu;
+}
+
 /**
  * vmm_pin() - keep the vCPUs of a guest off each other's CPUs
  * @agent: the agent
@@ -26,19 +37,22 @@ static void pin_thread(pid_t thread, int cpu)
  *
  * Two vCPUs on one CPU never run at the same time, and then their TSCs cannot
  * be compared to better than a time slice. The host has no balance to speak of
- * when its own CPUs come and go.
+ * when its own CPUs come and go. CPUs that the VMM was not given stay without.
  */
 void vmm_pin(struct agent *agent, struct vmm *vmm)
 {
 	json_t *reply = qmp_command(agent, vmm, "query-cpus-fast", NULL);
-	long host_cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	json_t *vcpu, *thread;
+	cpu_set_t cpus;
 	size_t i;
 
+	if (sched_getaffinity(vmm->pid, sizeof(cpus), &cpus))
+		CPU_ZERO(&cpus);
 	json_array_foreach(json_object_get(reply, "return"), i, vcpu) {
 		thread = json_object_get(vcpu, "thread-id");
-		if (thread && host_cpus > 0)
-			pin_thread(json_integer_value(thread), i % host_cpus);
+		if (thread && CPU_COUNT(&cpus))
+			pin_thread(json_integer_value(thread),
+				   nth_cpu(&cpus, i % CPU_COUNT(&cpus)));
 	}
 	json_decref(reply);
 }
