@@ -49,6 +49,8 @@ seen()
 		index($0, ": " hypercall "+") { flush(); print "hypercall"; next }
 		index($0, ": " reading "+") { flush(); print "reading"; next }
 		/: native_s.* <-/ { flush(); sent = /send_reschedule/ ? "wake" : "call" }
+		# 7.x wakes a program of another CPU by a call of that CPU.
+		/^ => try_to_wake_up/ && sent != "" { sent = "wake" }
 		/^ => .*\[guestclock\]/ && sent != "" { own = 1 }
 		END { flush() }'
 }
