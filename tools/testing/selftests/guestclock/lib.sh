@@ -351,7 +351,7 @@ gc_events()
 {
 	gc_head=$(timeout 20 guestclock status -o json |
 		jq -r '.log_head // empty' | head -n 1)
-	gc_until 10 gc_followed $((${gc_head:-1} - 1))
+	gc_until 60 gc_followed $((${gc_head:-1} - 1))
 	grep '}$' "$gc_tmp/events.json"
 }
 

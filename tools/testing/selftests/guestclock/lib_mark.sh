@@ -121,7 +121,7 @@ mark_tsc()
 	for mark_jump in 1 2 3 4; do
 		msr_tool add 0 $TSC_ADJUST $MARK_JUMP >/dev/null
 		if gc_until 3 mark_said "$1" 'Marking TSC unstable'; then
-			gc_until 20 mark_said "$1" 'Switched to clocksource'
+			gc_until 60 mark_said "$1" 'Switched to clocksource'
 			mark_done=0
 			break
 		fi

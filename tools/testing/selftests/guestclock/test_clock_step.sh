@@ -58,7 +58,7 @@ was_called()
 }
 
 gc_test_module_with gtod_notifier=1
-gc_until 10 was_called
+gc_until 60 was_called
 tap_diag "the second notifier was called with an action $actions times"
 [ "${actions:-0}" -ge 1 ]
 tap_result $? "registering a second notifier raises the action of a step"

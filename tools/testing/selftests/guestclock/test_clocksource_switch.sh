@@ -25,7 +25,7 @@ tsc_is_measured()
 	! gc_available tsc-early
 }
 
-gc_until 10 tsc_is_measured
+gc_until 60 tsc_is_measured
 [ "$(wc -w <$GC_CLOCKSOURCE/available_clocksource)" -gt 1 ] ||
 	tap_skip_all "only one clocksource: $(gc_clocksource)"
 gc_begin

@@ -52,7 +52,7 @@ dump()
 	dump_rows "$1" "$2" <"$gc_tmp/go" >"$gc_tmp/dump" 2>"$gc_tmp/dump.err" &
 	dump_pid=$!
 	exec 7>"$gc_tmp/go"
-	gc_until 20 [ -s "$gc_tmp/dump" ] || tap_diag "no dump: $(cat "$gc_tmp/dump.err")"
+	gc_until 60 [ -s "$gc_tmp/dump" ] || tap_diag "no dump: $(cat "$gc_tmp/dump.err")"
 	$dump_during
 	echo >&7
 	exec 7>&-

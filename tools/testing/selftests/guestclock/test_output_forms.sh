@@ -152,7 +152,7 @@ history()
 {
 	guestclock monitor --history -o "$1" >"$gc_tmp/out.$1" &
 	history_pid=$!
-	gc_until 20 has_lines "$gc_tmp/out.$1" "$2"
+	gc_until 60 has_lines "$gc_tmp/out.$1" "$2"
 	kill $history_pid
 	wait $history_pid
 }

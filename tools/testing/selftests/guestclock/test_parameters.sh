@@ -101,7 +101,7 @@ moved()
 		nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 		[ "$(tsc_row "$victim" state)" != ok ] || break
 	done
-	gc_until 20 polls_are $(($(gc_stat polls) + 2))
+	gc_until 60 polls_are $(($(gc_stat polls) + 2))
 	now=$(msr_tool read "$victim" $TSC_ADJUST)
 	offset_ns=$(tsc_row "$victim" offset_ns)
 	changes=$(tsc_row "$victim" adjust_changes)

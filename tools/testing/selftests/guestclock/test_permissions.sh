@@ -86,7 +86,7 @@ listen()
 	shift
 	gc_background "$listen_name" "$@" nl_request listen "$group" 10
 	listeners="$listeners $gc_pid"
-	gc_until 20 has_spoken "$listen_name" || tap_diag "$listen_name does not listen"
+	gc_until 60 has_spoken "$listen_name" || tap_diag "$listen_name does not listen"
 }
 
 # has_spoken NAME: it has joined, or was refused

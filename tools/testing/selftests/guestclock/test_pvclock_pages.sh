@@ -68,7 +68,7 @@ compare_debugfs_and_client()
 	looks=0
 	: >"$gc_tmp/debugfs"
 	: >"$gc_tmp/client"
-	gc_until 60 look_twice
+	gc_until 240 look_twice
 	compared=$?
 	tap_diag "$looks looks, $(wc -l <"$gc_tmp/common") polls of a page compared in" \
 		"$(echo "$FIELDS" | wc -w) fields"
@@ -93,7 +93,7 @@ polled_since()
 compare_client_and_page()
 {
 	kernel_pages >"$gc_tmp/before"
-	gc_until 20 polled_since "$(clock_tool raw 0 | cut -d' ' -f3)" || return 1
+	gc_until 60 polled_since "$(clock_tool raw 0 | cut -d' ' -f3)" || return 1
 	kernel_pages >"$gc_tmp/after"
 	cut -d' ' -f2- "$gc_tmp/polled" >"$gc_tmp/client"
 	cmp -s "$gc_tmp/before" "$gc_tmp/after"
@@ -154,7 +154,7 @@ rows_of_these_pages()
 # One round: the kernel's clock on every CPU against the row of that CPU.
 bracket_round()
 {
-	gc_until 20 take_brackets && gc_until 20 rows_of_these_pages || return 1
+	gc_until 60 take_brackets && gc_until 20 rows_of_these_pages || return 1
 
 	bad=0
 	while read -r cpu before clock after; do

@@ -121,7 +121,7 @@ pause_once()
 	# that a second event of a CPU, however small, would be one too many.
 	# Reading them enters every vCPU, which is when KVM writes its page.
 	pages >"$gc_tmp/after"
-	gc_until 20 polled_since "$(tsc_now 3)"
+	gc_until 60 polled_since "$(tsc_now 3)"
 	gc_events | jq -c "select((.seq | tonumber) > $last and .type == \"pvclock_update\")" \
 		>"$gc_tmp/events"
 	# All pages are re-based at one TSC, but each is written when its vCPU is
@@ -142,7 +142,7 @@ gc_need test_module/guestclock_test.ko
 gc_begin
 gc_load
 gc_load_test_module
-gc_until 20 polled_since 0
+gc_until 60 polled_since 0
 
 trial=1
 while [ $trial -le "$TRIALS" ]; do

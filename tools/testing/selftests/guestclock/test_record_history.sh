@@ -113,7 +113,7 @@ head=$(gc_head)
 gc_record_start "$gc_tmp/late.db"
 gc_wait_stored 10 $((head - 1))
 # Right after it has said so it moves the beginning into the file.
-gc_until 10 copy_has_beginning
+gc_until 60 copy_has_beginning
 copied=$?
 gc_record_stop
 tap_diag "$(tail -n 2 "$gc_recorder_log" | tr '\n' ';') status $gc_record_status"
@@ -130,7 +130,7 @@ tap_result $? "a copy of the file alone has the beginning, and a note that it ma
 guestclock monitor --since $((head + 1000)) -o json >"$gc_tmp/since.json" 2>"$gc_tmp/since.err" &
 monitor=$!
 gc_pids="$gc_pids $monitor"
-gc_until 10 test -s "$gc_tmp/since.json"
+gc_until 60 test -s "$gc_tmp/since.json"
 kill -INT $monitor
 wait $monitor
 first=$(head -n 1 "$gc_tmp/since.json" | jq -r .seq)

@@ -103,7 +103,7 @@ gc_record_start "$db"
 gc_wait_stored 30 $((kept_before + 1))
 kill $stepper
 wait $stepper 2>/dev/null
-gc_until 20 is_quiet
+gc_until 60 is_quiet
 head=$(gc_head)
 gc_wait_stored 20 $((head - 1))
 gc_record_stop

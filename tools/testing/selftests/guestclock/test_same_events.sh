@@ -133,7 +133,7 @@ happen()
 		tap_skip "a pause of the VM" "no hostctl, or no kvm-clock"
 	fi
 	# shellcheck disable=SC2086 # a list of names
-	gc_until 20 occurred $must
+	gc_until 60 occurred $must
 }
 
 [ -n "$GUESTCLOCK_YNL" ] && [ -n "$GUESTCLOCK_SPEC" ] ||
@@ -161,7 +161,7 @@ gc_load_quietly "$GUESTCLOCK_INJECT_KO"
 echo >$TRACING/trace
 echo 1 >$TRACE_EVENT/enable
 clock_tool step 1000000
-gc_until 10 occurred clock_step
+gc_until 60 occurred clock_step
 grep ': event: ' $TRACING/trace | sed 's/^ */# /'
 # The kernel's watchdog may have had a round before.
 [ "$(grep -c 'event: seq=[0-9]* type=clock_step ' $TRACING/trace)" -eq 1 ]
@@ -184,7 +184,7 @@ head=$(gc_head)
 gc_wait_stored 10 $((head - 1))
 gc_record_stop
 first=$(sed -n '1s/.*"seq": \([0-9]*\),.*/\1/p' "$gc_tmp/stream.json")
-gc_until 20 has_lines "$gc_tmp/stream.json" $((head - ${first:-1})) || tap_diag "the stream is short"
+gc_until 60 has_lines "$gc_tmp/stream.json" $((head - ${first:-1})) || tap_diag "the stream is short"
 cp $TRACING/trace "$gc_tmp/trace"
 ask_all event-get tsc-measure
 kill $reader

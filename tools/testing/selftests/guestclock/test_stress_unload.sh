@@ -123,7 +123,7 @@ head=$(gc_head)
 nl_request -w 2 -d $EVENT_GET >"$gc_tmp/dump" 2>&1 &
 dumper=$!
 gc_pids="$gc_pids $dumper"
-gc_until 20 is_held
+gc_until 60 is_held
 refused_while $dumper "a dump that is not read"
 dumped=$(cat "$gc_tmp/dump")
 tap_diag "the dump: $dumped, of $((head - 1)) events"
@@ -137,7 +137,7 @@ if [ -n "$GUESTCLOCK_INJECT_KO" ]; then
 	sh -c "echo 400000 >$GC_DEBUGFS/inject/commit" &
 	burst=$!
 	gc_pids="$gc_pids $burst"
-	gc_until 20 is_held
+	gc_until 60 is_held
 	refused_while $burst "a burst of made up events"
 else
 	tap_skip "a burst of made up events" "no module that injects: set GUESTCLOCK_INJECT_KO"

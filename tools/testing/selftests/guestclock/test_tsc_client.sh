@@ -129,7 +129,7 @@ move_and_report()
 	gc_record_stop
 	timeout 20 guestclock monitor --history >"$gc_tmp/lines" 2>/dev/null &
 	gc_pids="$gc_pids $!"
-	gc_until 20 grep -q "tsc_adjust .* -> $gc_adjust_was cycles" "$gc_tmp/lines"
+	gc_until 60 grep -q "tsc_adjust .* -> $gc_adjust_was cycles" "$gc_tmp/lines"
 	timeout 20 guestclock report "$gc_tmp/clock.db" >"$gc_tmp/report"
 	timeout 20 guestclock report -o json "$gc_tmp/clock.db" >"$gc_tmp/report.json"
 	grep tsc_ "$gc_tmp/lines" | tail -n 4 | sed 's/^/# /'

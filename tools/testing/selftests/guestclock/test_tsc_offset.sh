@@ -177,8 +177,8 @@ see_adjust()
 # can see by the order of two readings.
 restoration()
 {
-	gc_until 20 see_adjust 80 || tap_diag "the module does not see the register"
-	gc_until 20 restored_by_kernel 80 || tap_diag "the kernel restores nothing"
+	gc_until 60 see_adjust 80 || tap_diag "the module does not see the register"
+	gc_until 60 restored_by_kernel 80 || tap_diag "the kernel restores nothing"
 	nl_request $TSC_MEASURE "$TSC_CPU:$(hex32 "$victim")" >/dev/null
 	grep ' tsc_adjust ' "$GC_DEBUGFS/events" | tail -n 2 | sed 's/^/# /'
 	grep -q " adjust_cycles=$((gc_adjust_was + 80))->$gc_adjust_was\$" "$GC_DEBUGFS/events"

@@ -134,7 +134,7 @@ tap_result $? "without a log and a listener the module wakes up once in two seco
 [ "$others" -eq 0 ]
 tap_result $? "nothing else of the module wakes up then"
 gc_background monitor guestclock monitor
-gc_until 20 polls_are $(($(gc_stat polls) + 2))
+gc_until 60 polls_are $(($(gc_stat polls) + 2))
 watch "with a listener" $POLLS
 once_in 200
 tap_result $? "with a listener and no log it is five times a second again"

@@ -149,7 +149,7 @@ gc_load_with watchdog_all_rounds=1
 gc_set_clocksource kvm-clock
 gc_test_module_with canary=1
 wait_rounds $ROUNDS
-gc_until 20 seen_all
+gc_until 60 seen_all
 status=$?
 reads=$(canary reads)
 jq -r '"# \(.clocksource // "-") against \(.wd_reference): \(.wd_result), late \(.wd_lateness_ns) ns, window \(.wd_window_ns) ns, intervals \(.wd_interval_ns // "-") and \(.cs_interval_ns // "-") ns"' \
