@@ -45,17 +45,17 @@ trace_functions_off()
 seen()
 {
 	trace_each_cpu awk -v hypercall="$HYPERCALL" -v reading="$READING" '
-		function flush() { if (own) print sent; own = 0; below = 0; sent = "" }
+		function flush() { if (own) print sent; own = 0; sent = "" }
 		index($0, ": " hypercall "+") { flush(); print "hypercall"; next }
 		index($0, ": " reading "+") { flush(); print "reading"; next }
-		/: native_s.* <-/ { flush(); sent = /send_reschedule/ ? "wake" : "call" }
-		# Before it comes the trampoline of the tracer, which may have any name.
-		/^ => native_s/ { below = 1 }
+		/: native_s.* <-/ { flush() }
+		# A frame before this one is the trampoline of the tracer, which may have any name.
+		/^ => native_s/ { sent = /send_reschedule/ ? "wake" : "call" }
 		# 7.x wakes a program of another CPU by a call of that CPU.
 		/^ => try_to_wake_up/ && sent != "" { sent = "wake" }
 		# What is below an interrupt was interrupted, and asked for nothing.
 		/^ => asm_sysvec/ && !own { sent = "" }
-		/^ => .*\[guestclock\]/ && below && sent != "" { own = 1 }
+		/^ => .*\[guestclock\]/ && sent != "" { own = 1 }
 		END { flush() }'
 }
 
