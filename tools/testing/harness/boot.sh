@@ -139,7 +139,7 @@ EMULATED_ARGS="nohz=off"
 # next page walk goes through the wrong tables, and guest or host dies of a triple fault.
 # So the first CPU of the emulated host runs no guest.
 EMULATED_CPUS=3
-GUEST_CPUS=1-2
+GUEST_CPUS=1-$((EMULATED_CPUS - 1))
 
 # boot_emulated RUN_DIR: the guest inside an emulated host.
 boot_emulated()
