@@ -154,7 +154,7 @@ rows_of_these_pages()
 # One round: the kernel's clock on every CPU against the row of that CPU.
 bracket_round()
 {
-	gc_until 60 take_brackets && gc_until 20 rows_of_these_pages || return 1
+	gc_until 60 take_brackets && gc_until 60 rows_of_these_pages || return 1
 
 	bad=0
 	while read -r cpu before clock after; do
